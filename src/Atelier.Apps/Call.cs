@@ -1,0 +1,37 @@
+namespace Atelier.Apps;
+
+/// <summary>One request, as an endpoint sees it. What it does for the app goes through the gateway.</summary>
+public abstract class Call
+{
+    public abstract string RequestId { get; }
+
+    /// <summary>The endpoint id that was called.</summary>
+    public abstract string Endpoint { get; }
+
+    /// <summary>From 1.</summary>
+    public abstract int Attempt { get; }
+
+    /// <summary>Adds a line to the request's log.</summary>
+    public abstract void Log(string message, string level = "INFO");
+
+    /// <summary>
+    /// Stores an output file and returns what the answer holds. With <c>sync_mode: true</c> in the input the file is
+    /// answered as a data URI and stored nowhere.
+    /// </summary>
+    public abstract Task<FileOutput> SaveAsync(
+        ReadOnlyMemory<byte> content, string contentType, string fileName, CancellationToken cancellationToken);
+
+    /// <summary>As <see cref="SaveAsync"/>, for a picture whose size is known.</summary>
+    public abstract Task<ImageOutput> SaveImageAsync(
+        ReadOnlyMemory<byte> content, string contentType, string fileName, int width, int height, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The bytes behind an input field: an http(s) URL, a data URI, or a file of our own under the caller's rights.
+    /// </summary>
+    /// <param name="field">The input field's name, for the error.</param>
+    /// <param name="url">The field's value.</param>
+    /// <param name="maxBytes">Over this, <c>file_too_large</c>.</param>
+    /// <exception cref="FieldException">422 <c>file_download_error</c> or <c>file_too_large</c>, naming the field.</exception>
+    public abstract Task<ReadOnlyMemory<byte>> FetchAsync(
+        string field, string url, long maxBytes, CancellationToken cancellationToken);
+}

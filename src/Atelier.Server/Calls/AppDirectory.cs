@@ -1,0 +1,38 @@
+using System.Collections.Frozen;
+using Atelier.Protocol.Apps;
+
+namespace Atelier.Server.Calls;
+
+/// <summary>Every app this server can run: what it is, what runs it, how many at once. Fixed at start.</summary>
+public sealed class AppDirectory
+{
+    readonly FrozenDictionary<string, (HostedApp App, EndpointManifest Endpoint)> _endpoints;
+    readonly FrozenDictionary<string, HostedApp> _apps;
+
+    /// <exception cref="InvalidOperationException">Two apps claim the same endpoint id.</exception>
+    public AppDirectory(IEnumerable<HostedApp> apps)
+    {
+        _apps = apps.ToFrozenDictionary(app => app.Manifest.App, StringComparer.Ordinal);
+        var pairs = _apps.Values.SelectMany(app => app.Manifest.Endpoints.Select(endpoint => (app, endpoint))).ToList();
+        if (pairs.GroupBy(pair => pair.endpoint.Id, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new InvalidOperationException($"The endpoint id {twice.Key} is claimed by two apps.");
+        }
+
+        _endpoints = pairs.ToFrozenDictionary(pair => pair.endpoint.Id, pair => pair, StringComparer.Ordinal);
+    }
+
+    public IReadOnlyCollection<HostedApp> Apps => _apps.Values;
+
+    /// <summary>The app and endpoint of a whole endpoint id, or null when it is unknown.</summary>
+    public (HostedApp App, EndpointManifest Endpoint)? Find(string endpointId) =>
+        _endpoints.TryGetValue(endpointId, out var found) ? found : null;
+
+    public HostedApp? FindApp(string app) => _apps.GetValueOrDefault(app);
+}
+
+/// <summary>One app, with what runs it.</summary>
+public sealed record HostedApp(AppManifest Manifest, IRunner Runner)
+{
+    public AppSlots Slots { get; } = new(Manifest.Scaling.MaxConcurrency * Manifest.Scaling.MaxMultiplexing);
+}

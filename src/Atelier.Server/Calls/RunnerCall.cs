@@ -1,0 +1,36 @@
+using Atelier.Protocol;
+
+namespace Atelier.Server.Calls;
+
+/// <summary>One attempt at one request, as a runner is given it. Bytes in, bytes out; nothing is parsed here.</summary>
+public sealed record RunnerCall
+{
+    public required string RequestId { get; init; }
+
+    /// <summary>The app's id: which fleet of runners.</summary>
+    public required string App { get; init; }
+
+    /// <summary>The whole endpoint id.</summary>
+    public required string Endpoint { get; init; }
+
+    /// <summary>The path on the runner, with its leading slash.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>From 1.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>The body as the caller sent it.</summary>
+    public required ReadOnlyMemory<byte> Input { get; init; }
+
+    /// <summary>Takes the request's log lines, from any thread.</summary>
+    public required Action<LogLine> Log { get; init; }
+
+    /// <summary>What the runner may do in the caller's name while the call runs.</summary>
+    public required CallRights Rights { get; init; }
+}
+
+/// <summary>Whose request it is, and how its files are to be kept.</summary>
+/// <param name="AccountId">Owner of the request; own files are resolved under this account's rights.</param>
+/// <param name="FilesBaseUrl">Prefix of file URLs in the answer: <c>http://127.0.0.1:8410</c>, without trailing slash.</param>
+/// <param name="LifecyclePreference">The <c>X-Fal-Object-Lifecycle-Preference</c> header as it came, or null.</param>
+public sealed record CallRights(string AccountId, string FilesBaseUrl, string? LifecyclePreference);
