@@ -1,5 +1,4 @@
 using System.Text;
-using Atelier.Server.Queue;
 using Atelier.Tests.Server.Support;
 
 namespace Atelier.Tests.Server.Queue;
