@@ -36,6 +36,9 @@ sealed class WireHost : IAsyncDisposable
 
     public IQueueStore Store => _app.Services.GetRequiredService<IQueueStore>();
 
+    /// <summary>The slots of <c>acme/paint</c>.</summary>
+    public AppSlots Slots => _app.Services.GetRequiredService<AppDirectory>().FindApp(TestApps.Paint)!.Slots;
+
     public static async Task<WireHost> StartAsync(
         TimeProvider? time = null, QueueOptions? queue = null, RunOptions? run = null, int slots = 4, bool exactOnly = false,
         bool dispatch = true, Func<IQueueStore, IQueueStore>? wrap = null)
