@@ -35,6 +35,7 @@ sealed partial class BlobFolder
         Write(jobId, $".{attempt}.out", body);
 
     /// <returns>Null when the file is gone.</returns>
+    /// <exception cref="QueueUnavailableException">It is there and cannot be read.</exception>
     public byte[]? Read(string name)
     {
         try
@@ -44,6 +45,10 @@ sealed partial class BlobFolder
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
+        }
+        catch (IOException fault)
+        {
+            throw new QueueUnavailableException("A request's body could not be read.", fault);
         }
     }
 

@@ -100,19 +100,9 @@ public sealed class SqliteQueueStore : IQueueStore
         List<Lease> leases = new(claimed.Count);
         foreach (var (job, begun) in claimed)
         {
-            if (begun.Input.Length > 0)
+            if (await WithInputAsync(job, begun, cancellationToken) is { } whole)
             {
-                leases.Add(begun);
-            }
-            else if (_reader.Input(job.Seq) is { } input)
-            {
-                leases.Add(begun with { Input = input });
-            }
-            else
-            {
-                // The input's file was deleted by hand: no attempt can mend that.
-                var end = new FinishedAttempt(begun.JobId, begun.Attempt, new JobOutcome.Completed(PlatformAnswers.Internal));
-                await FinishAsync([end], cancellationToken);
+                leases.Add(whole);
             }
         }
 
@@ -330,6 +320,33 @@ public sealed class SqliteQueueStore : IQueueStore
         {
             await FinishAsync(ends, cancellationToken);
         }
+    }
+
+    // Small inputs are in memory or in the table, large ones in their file; the writer thread reads none of them.
+    async Task<Lease?> WithInputAsync(LiveJob job, Lease begun, CancellationToken cancellationToken)
+    {
+        if (begun.Input.Length > 0)
+        {
+            return begun;
+        }
+
+        try
+        {
+            if (_reader.Input(job.Seq) is { } input)
+            {
+                return begun with { Input = input };
+            }
+        }
+        catch (QueueUnavailableException)
+        {
+            // Nobody holds the lease, so it runs out and the job is tried again.
+            return null;
+        }
+
+        // The file was deleted by hand: no attempt can mend that.
+        var end = new JobOutcome.Completed(PlatformAnswers.Internal);
+        await FinishAsync([new(begun.JobId, begun.Attempt, end)], cancellationToken);
+        return null;
     }
 
     string?[] WriteInputs(IReadOnlyList<NewJob> jobs) =>
