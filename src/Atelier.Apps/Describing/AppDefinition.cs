@@ -72,7 +72,7 @@ sealed partial class AppDefinition
         }
 
         var app = (App)Activator.CreateInstance(type)!;
-        var endpoints = type.GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+        var endpoints = type.GetMethods(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
             .SelectMany(method => method.GetCustomAttributes<EndpointAttribute>(), (method, endpoint) => (method, endpoint))
             .Select(pair => EndpointDefinition.Read(app, attribute.Id, pair.method, pair.endpoint))
             .ToList();

@@ -22,11 +22,11 @@ sealed record EndpointDefinition(
         }
 
         var parameters = method.GetParameters().Select(parameter => parameter.ParameterType).ToArray();
-        if (method.IsStatic || method.IsGenericMethod || parameters is not [var input, var call, var token]
+        if (method.IsGenericMethod || parameters is not [var input, var call, var token]
             || call != typeof(Call) || token != typeof(CancellationToken))
         {
             throw new AppDefinitionException(
-                $"{name}: an endpoint is an instance method (TIn input, Call call, CancellationToken cancellationToken), not ({string.Join(", ", parameters.Select(type => type.Name))}).");
+                $"{name}: an endpoint is a method (TIn input, Call call, CancellationToken cancellationToken), not ({string.Join(", ", parameters.Select(type => type.Name))}).");
         }
 
         var invoker = EndpointInvoker.Create(app, method, input)

@@ -34,6 +34,11 @@ abstract class EndpointInvoker
             : (EndpointInvoker)Activator.CreateInstance(kind.MakeGenericType(input, output), app, method)!;
     }
 
+    /// <summary>An endpoint that needs nothing of its app may be static.</summary>
+    protected static TDelegate Bind<TDelegate>(App app, MethodInfo method)
+        where TDelegate : Delegate =>
+        method.IsStatic ? method.CreateDelegate<TDelegate>() : method.CreateDelegate<TDelegate>(app);
+
     protected static TIn Read<TIn>(ReadOnlyMemory<byte> input) => JsonSerializer.Deserialize<TIn>(input.Span, AppJson.Options)!;
 
     protected static byte[] Write<TOut>(TOut output) => JsonSerializer.SerializeToUtf8Bytes(output, AppJson.Options);
@@ -42,7 +47,7 @@ abstract class EndpointInvoker
 sealed class PlainInvoker<TIn, TOut>(App app, MethodInfo method) : EndpointInvoker
 {
     readonly Func<TIn, Call, CancellationToken, TOut> _method =
-        method.CreateDelegate<Func<TIn, Call, CancellationToken, TOut>>(app);
+        Bind<Func<TIn, Call, CancellationToken, TOut>>(app, method);
 
     public override Type OutputType => typeof(TOut);
 
@@ -60,7 +65,7 @@ sealed class PlainInvoker<TIn, TOut>(App app, MethodInfo method) : EndpointInvok
 sealed class TaskInvoker<TIn, TOut>(App app, MethodInfo method) : EndpointInvoker
 {
     readonly Func<TIn, Call, CancellationToken, Task<TOut>> _method =
-        method.CreateDelegate<Func<TIn, Call, CancellationToken, Task<TOut>>>(app);
+        Bind<Func<TIn, Call, CancellationToken, Task<TOut>>>(app, method);
 
     public override Type OutputType => typeof(TOut);
 
@@ -76,7 +81,7 @@ sealed class TaskInvoker<TIn, TOut>(App app, MethodInfo method) : EndpointInvoke
 sealed class StreamInvoker<TIn, TOut>(App app, MethodInfo method) : EndpointInvoker
 {
     readonly Func<TIn, Call, CancellationToken, IAsyncEnumerable<TOut>> _method =
-        method.CreateDelegate<Func<TIn, Call, CancellationToken, IAsyncEnumerable<TOut>>>(app);
+        Bind<Func<TIn, Call, CancellationToken, IAsyncEnumerable<TOut>>>(app, method);
 
     public override Type OutputType => typeof(TOut);
 

@@ -102,7 +102,8 @@ static class SchemaGenerator
             schema = shape;
         }
 
-        schema["title"] = Title(name);
+        // A nested record keeps its own name.
+        schema.TryAdd("title", Title(name));
         AddDescription(schema, property);
         if (isInput && FileHint(name) is { } hint && (type == typeof(string) || ItemType(type) == typeof(string)))
         {

@@ -58,7 +58,7 @@ sealed class CallHandler(AppDefinition app, RunnerOutput output, GatewayFiles fi
     {
         if (_calls.TryGetValue(context.Request.Headers[FalHeaders.RequestId].ToString(), out var call))
         {
-            call.Cancel();
+            await call.CancelAsync();
             await RunnerAnswer.JsonAsync(context, 202, """{"status":"CANCELLATION_REQUESTED"}"""u8.ToArray());
         }
         else

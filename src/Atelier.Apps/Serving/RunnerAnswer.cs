@@ -35,10 +35,7 @@ static class RunnerAnswer
         response.Headers.CacheControl = "no-cache";
         await foreach (var answer in answers)
         {
-            await response.Body.WriteAsync("data: "u8.ToArray(), context.RequestAborted);
-            await response.Body.WriteAsync(answer, context.RequestAborted);
-            await response.Body.WriteAsync("\n\n"u8.ToArray(), context.RequestAborted);
-            await response.Body.FlushAsync(context.RequestAborted);
+            await response.Body.WriteAsync((byte[])[.. "data: "u8, .. answer, .. "\n\n"u8], context.RequestAborted);
         }
     }
 }

@@ -22,8 +22,18 @@ sealed class ServedCall(
     /// <summary>Printed by the app and not yet ended by a newline; guarded by the output's lock.</summary>
     public StringBuilder Printed { get; } = new();
 
-    /// <summary>Trips the token that the endpoint was given.</summary>
-    public void Cancel() => cancellation.Cancel();
+    /// <summary>Trips the token that the endpoint was given; does nothing when the call has just ended.</summary>
+    public async Task CancelAsync()
+    {
+        try
+        {
+            await cancellation.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The call ended between being found and being cancelled.
+        }
+    }
 
     /// <param name="input">As the caller sent it.</param>
     /// <param name="isSync">The input, once coerced, asks for data URIs in place of stored files.</param>
