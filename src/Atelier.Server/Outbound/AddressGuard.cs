@@ -30,5 +30,5 @@ public sealed class AddressGuard
     public bool Allows(string host, IPAddress address) =>
         PublicAddress.IsPublic(address)
         || _hosts.Contains(host)
-        || _networks.Exists(network => network.Contains(address));
+        || (!address.IsIPv4MappedToIPv6 && _networks.Exists(network => network.Contains(address)));
 }

@@ -26,7 +26,7 @@ public static class PublicAddress
         IPNetwork.Parse("240.0.0.0/4"), // reserved, and broadcast
     ];
 
-    // Only 2000::/3 is global unicast. Loopback, ::, IPv4-mapped, NAT64 (64:ff9b::/96), unique and site-local, link-local
+    // Only 2000::/3 is global unicast. Loopback, ::, NAT64 (64:ff9b::/96), unique and site-local, link-local
     // and multicast all lie outside of it, so they are refused without a row of their own.
     static readonly IPNetwork GlobalUnicastV6 = IPNetwork.Parse("2000::/3");
 
@@ -42,6 +42,9 @@ public static class PublicAddress
     public static bool IsPublic(IPAddress address) => address.AddressFamily switch
     {
         AddressFamily.InterNetwork => !Array.Exists(SpecialV4, network => network.Contains(address)),
+        // IPNetwork judges an IPv4-mapped address by its IPv4 half, and then finds ::ffff:10.0.0.1 in 2000::/3. No resolver
+        // answers one; only a URL that wants around the table above holds one.
+        AddressFamily.InterNetworkV6 when address.IsIPv4MappedToIPv6 => false,
         AddressFamily.InterNetworkV6 =>
             GlobalUnicastV6.Contains(address) && !Array.Exists(SpecialV6, network => network.Contains(address)),
         _ => false,

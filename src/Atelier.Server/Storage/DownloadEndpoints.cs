@@ -29,6 +29,12 @@ static class DownloadEndpoints
         headers.ContentDisposition = Disposition(file);
         headers.CacheControl = CacheControl(file, time.GetUtcNow());
 
+        // RFC 9110: a range in a unit we do not know is ignored. The framework takes every unit for bytes.
+        if (!context.Request.Headers.Range.ToString().StartsWith("bytes=", StringComparison.OrdinalIgnoreCase))
+        {
+            context.Request.Headers.Remove(HeaderNames.Range);
+        }
+
         // The framework's own range and condition handling; a request for several ranges gets the whole.
         return TypedResults.File(
             content,

@@ -83,6 +83,9 @@ sealed class StorageHost : IAsyncDisposable
             Content = content,
         };
 
+    /// <summary>Stops the server, which waits for the requests it has.</summary>
+    public Task StopAsync() => _app.StopAsync(CancellationToken.None);
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
