@@ -1,0 +1,38 @@
+using Atelier.Server.Calls;
+
+namespace Atelier.Server.Storage;
+
+/// <summary>Tells URLs of this server's own files from others: those are never fetched, but read from disk.</summary>
+static class OwnFiles
+{
+    // fal's download hosts, old and new. A client that was pointed here by host name holds such URLs.
+    static readonly HashSet<string> FalMediaHosts = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "v3b.fal.media", "v3.fal.media", "v2.fal.media", "fal.media",
+    };
+
+    /// <summary>The id in the URL, and whether the URL can only mean this server.</summary>
+    /// <returns>Null when the URL does not name a file of ours. A fal address may be ours or fal's: it is not certain.</returns>
+    public static (FileId Id, bool IsCertain)? Match(string url, CallRights rights, int localPort)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var target)
+            || target.Scheme is not ("http" or "https")
+            || target.AbsolutePath.Split('/') is not [.., "files", "b", var folder, var name]
+            || FileId.FromSegments(folder, name) is not { } id)
+        {
+            return null;
+        }
+
+        if (IsHere(target, rights, localPort))
+        {
+            return (id, true);
+        }
+
+        return FalMediaHosts.Contains(target.Host) ? (id, false) : null;
+    }
+
+    static bool IsHere(Uri target, CallRights rights, int localPort) =>
+        (target.IsLoopback && target.Port == localPort)
+        || (Uri.TryCreate(rights.FilesBaseUrl, UriKind.Absolute, out var own)
+            && Uri.Compare(own, target, UriComponents.HostAndPort, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0);
+}

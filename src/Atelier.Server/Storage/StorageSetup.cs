@@ -1,0 +1,31 @@
+using Atelier.Server.Calls;
+
+namespace Atelier.Server.Storage;
+
+public static class StorageSetup
+{
+    /// <summary>Adds the file store in <c>files</c> under the data folder, its sweep, and <see cref="SaveFile"/>.</summary>
+    /// <param name="dataFolder">The locked data folder; it exists.</param>
+    public static IServiceCollection AddStorage(
+        this IServiceCollection services, StorageOptions options, string dataFolder)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(_ => new SignedTokens(SigningKey.LoadOrCreate(dataFolder)));
+        services.AddSingleton(provider => new FileStore(
+            Path.Combine(dataFolder, "files"),
+            options,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<FileStore>>()));
+        services.AddSingleton<SaveFile>(provider => provider.GetRequiredService<FileStore>().SaveAsync);
+        services.AddHostedService<SweepLoop>();
+        return services;
+    }
+
+    /// <summary>Uploads, downloads, and what runners may ask for.</summary>
+    public static void MapStorage(this IEndpointRouteBuilder routes)
+    {
+        routes.MapUploads();
+        routes.MapDownloads();
+        routes.MapRunnerFiles();
+    }
+}
