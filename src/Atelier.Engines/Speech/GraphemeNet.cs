@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Atelier.Engines.Onnx;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Atelier.Engines.Speech;
 
@@ -101,7 +102,7 @@ sealed class GraphemeNet : IDisposable
 
     public void Dispose() => _session.Dispose();
 
-    static int Best(ReadOnlySpan<float> scores) => System.Numerics.Tensors.TensorPrimitives.IndexOfMax(scores);
+    static int Best(ReadOnlySpan<float> scores) => TensorPrimitives.IndexOfMax(scores);
 
     static string[] Strings(JsonElement root, string name) =>
         root.GetProperty(name).EnumerateArray().Select(element => element.GetString()!).ToArray();

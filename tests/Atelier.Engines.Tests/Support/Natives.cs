@@ -1,3 +1,4 @@
+using Atelier.Engines.Imaging;
 using Atelier.Engines.Onnx;
 using Atelier.Engines.Speech;
 
@@ -26,6 +27,8 @@ static class Natives
     public static KokoroSynthesizer Kokoro => Speech.Value;
 
     public static void LoadOnnx() => OnnxRuntime.Load(Packs.File("onnxruntime", "libonnxruntime.so.1"));
+
+    public static void LoadVips() => Vips.Load(Packs.File("libvips", "libvips-cpp.so"));
 
     public static KokoroVoice Voice(string name) => KokoroVoice.Load(Packs.File("kokoro", "voices", name + ".bin"));
 }
