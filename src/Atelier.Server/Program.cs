@@ -1,11 +1,13 @@
 using Atelier.Server;
 using Atelier.Server.Hosting;
+using Atelier.Server.Packs;
 
 try
 {
     return args switch
     {
         ["--version"] => Print(ProductVersion.Text),
+        ["pull-packs", .. var names] => await PullPacksAsync(names),
         ["serve", .. var flags] => await ServerProgram.ServeAsync(flags),
         _ => await ServerProgram.ServeAsync(args),
     };
@@ -14,6 +16,13 @@ catch (ConfigurationException fault)
 {
     await Console.Error.WriteLineAsync($"Error: {fault.Message}");
     return 1;
+}
+
+// Without a server, for images and tests: --test adds the packs that only tests use.
+static async Task<int> PullPacksAsync(string[] names)
+{
+    using var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Warning).AddConsole());
+    return await PackCommand.RunAsync(names, null, new(), TimeProvider.System, loggers, Console.Error, CancellationToken.None);
 }
 
 static int Print(string text)

@@ -1,10 +1,23 @@
 using System.Globalization;
 using System.Text.Json;
+using Atelier.Queue;
+using Atelier.Server.Calls;
+using Atelier.Server.Catalog;
+using Atelier.Server.Dispatch;
+using Atelier.Server.Echo;
 using Atelier.Server.Health;
 using Atelier.Server.Hosting;
 using Atelier.Server.Keys;
+using Atelier.Server.Outbound;
+using Atelier.Server.Packs;
+using Atelier.Server.Queue;
+using Atelier.Server.Run;
+using Atelier.Server.Runners;
+using Atelier.Server.Storage;
 using Atelier.Server.Wire;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -21,7 +34,7 @@ static class ServerProgram
         using var folder = DataFolder.Open(path);
         var settings = new Settings(new(flags, environment, SettingSources.ReadFile(Path.Combine(folder.Root, "atelier.json"))));
 
-        await using var app = Build(settings, folder);
+        await using var app = await BuildAsync(settings, folder);
         var options = app.Services.GetRequiredService<ServerOptions>();
         var shown = FirstKeys.Prepare(app.Services.GetRequiredService<KeyRing>(), options);
         try
@@ -43,17 +56,14 @@ static class ServerProgram
         return 0;
     }
 
-    /// <summary>Composes the server without starting it.</summary>
-    public static WebApplication Build(Settings settings, DataFolder folder)
+    /// <summary>Opens the queue and composes the server, without starting it.</summary>
+    public static async Task<WebApplication> BuildAsync(Settings settings, DataFolder folder)
     {
         var builder = WebApplication.CreateSlimBuilder();
         var options = settings.Bind<ServerOptions>(ServerOptions.Section);
-        var services = builder.Services;
-        services.AddSingleton(settings).AddSingleton(folder).AddSingleton(options).AddSingleton(TimeProvider.System);
-        services.AddSingleton<ServerState>().AddSingleton<ServerLifetime>();
-        services.AddSingleton<IHostLifetime>(provider => provider.GetRequiredService<ServerLifetime>());
-        services.AddSingleton<KeyRing>().AddSingleton<KeyAuthentication>().AddSingleton<WireTargeting>().AddSingleton<WireFaults>();
-        services.AddSingleton<MetricsText>();
+        builder.Services.AddSingleton(settings).AddSingleton(folder).AddSingleton(options).AddSingleton(TimeProvider.System);
+        await AddFloorAsync(builder.Services, options, folder);
+        AddSlices(builder.Services, settings, options, folder);
         settings.RefuseUnknown();
 
         Log(builder.Logging, options);
@@ -62,6 +72,70 @@ static class ServerProgram
         Pipe(app, options);
         Map(app);
         return app;
+    }
+
+    /// <summary>What every slice may use: the life of the process, keys, hosts, errors, and the queue's store.</summary>
+    static async Task AddFloorAsync(IServiceCollection services, ServerOptions options, DataFolder folder)
+    {
+        var state = new ServerState(TimeProvider.System);
+        var queue = await OpenQueueAsync(folder, state);
+        services.AddSingleton(state).AddSingleton<ServerLifetime>().AddSingleton<IQueueStore>(_ => queue);
+        services.AddSingleton<IHostLifetime>(provider => provider.GetRequiredService<ServerLifetime>());
+        services.AddSingleton<KeyRing>().AddSingleton<KeyAuthentication>().AddSingleton<WireTargeting>().AddSingleton<WireFaults>();
+        services.AddSingleton<MetricsText>();
+        services.AddSingleton<GatewayAddress>(provider => () => Address(provider, options));
+        services.AddSingleton<IHostedService>(provider =>
+        {
+            var apps = provider.GetRequiredService<AppDirectory>();
+            bool HasWork() => queue.WaitingApps.Count > 0 || apps.Apps.Any(app => app.Slots.InUse > 0);
+            return new IdleStop(options, state, provider.GetRequiredService<ServerLifetime>(), HasWork, TimeProvider.System);
+        });
+    }
+
+    // Hosted services stop in the reverse order of this list: the dispatcher drains before its runners are ended.
+    static void AddSlices(IServiceCollection services, Settings settings, ServerOptions options, DataFolder folder)
+    {
+        services.AddOutbound(settings.Bind<OutboundOptions>(OutboundOptions.Section));
+        services.AddStorage(settings.Bind<StorageOptions>(StorageOptions.Section), folder.Root);
+        services.AddPacks(settings.Bind<PackOptions>(PackOptions.Section));
+        if (options.Diagnostics)
+        {
+            services.AddEcho();
+        }
+
+        services.AddRunners(settings.Bind<RunnersOptions>(RunnersOptions.Section), options.Diagnostics, folder.Root);
+        services.AddCalls();
+        services.AddQueueRoutes(settings.Bind<QueueOptions>(QueueOptions.Section));
+        services.AddRun(settings.Bind<RunOptions>(RunOptions.Section));
+        services.AddCatalog();
+        services.AddDispatch(new(options.DrainTimeout));
+    }
+
+    static async Task<SqliteQueueStore> OpenQueueAsync(DataFolder folder, ServerState state)
+    {
+        var options = new SqliteQueueOptions
+        {
+            Path = Path.Combine(folder.Sub("queue"), "queue.db"),
+            BlobFolder = folder.Sub(Path.Combine("queue", "blobs")),
+            InstanceId = state.Instance,
+        };
+        try
+        {
+            return await SqliteQueueStore.OpenAsync(options, TimeProvider.System, CancellationToken.None);
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or QueueUnavailableException)
+        {
+            throw new ConfigurationException(fault.Message);
+        }
+    }
+
+    // Runners are on this machine: they come back over loopback, whatever address the world sees.
+    static string Address(IServiceProvider provider, ServerOptions options)
+    {
+        var addresses = provider.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        var url = new UriBuilder(addresses.First());
+        url.Host = options.Host is "0.0.0.0" or "::" or "localhost" ? "127.0.0.1" : url.Host;
+        return url.Uri.GetLeftPart(UriPartial.Authority);
     }
 
     static void Pipe(WebApplication app, ServerOptions options)
@@ -90,6 +164,11 @@ static class ServerProgram
     {
         app.MapHealth();
         app.MapKeys();
+        app.MapQueueRoutes();
+        app.MapRun();
+        app.MapStorage();
+        app.MapPacks();
+        app.MapCatalog();
     }
 
     static void Listen(WebApplicationBuilder builder, ServerOptions options) => builder.WebHost.ConfigureKestrel(kestrel =>

@@ -12,6 +12,18 @@ public sealed class AppSlots(int capacity)
 
     public int Capacity { get; } = capacity;
 
+    /// <summary>Slots that are out now.</summary>
+    public int InUse
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return Capacity - _free;
+            }
+        }
+    }
+
     /// <summary>Calls that wait for a slot now.</summary>
     public int Waiting
     {

@@ -35,7 +35,7 @@ public sealed class TestServer : IAsyncDisposable
     {
         var folder = DataFolder.Open(data ?? Directory.CreateTempSubdirectory("atelier-test-").FullName);
         Dictionary<string, string> flags = new(settings ?? []) { ["port"] = "0", ["log_level"] = "Error" };
-        var app = ServerProgram.Build(new Settings(new(flags, new Dictionary<string, string>(), new Dictionary<string, string>())), folder);
+        var app = await ServerProgram.BuildAsync(new Settings(new(flags, new Dictionary<string, string>(), new Dictionary<string, string>())), folder);
         var key = ApiKey.Create();
         app.Services.GetRequiredService<KeyRing>().Put(key, "test", "ADMIN");
         await app.StartAsync();
