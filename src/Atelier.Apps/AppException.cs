@@ -1,9 +1,14 @@
+using System.Text.Json;
+
 namespace Atelier.Apps;
 
 /// <summary>An error that the caller shall see: <c>{"detail": message}</c> with the given status.</summary>
 public class AppException(string message, int statusCode) : Exception(message)
 {
     public int StatusCode { get; } = statusCode;
+
+    /// <summary>What <c>detail</c> holds in place of the message, for errors that are more than a text.</summary>
+    public JsonElement? Detail { get; init; }
 }
 
 /// <summary>A wrong input field: 422 with <c>{"detail":[{"loc":["body",field],"msg","type"}]}</c>.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Atelier.Apps;
 
 /// <summary>One request, as an endpoint sees it. What it does for the app goes through the gateway.</summary>
@@ -10,6 +12,9 @@ public abstract class Call
 
     /// <summary>From 1.</summary>
     public abstract int Attempt { get; }
+
+    /// <summary>The input as the caller sent it, unknown fields included; undefined where a test made the call.</summary>
+    public virtual JsonElement Input => default;
 
     /// <summary>Adds a line to the request's log.</summary>
     public abstract void Log(string message, string level = "INFO");

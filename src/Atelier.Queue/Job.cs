@@ -30,11 +30,3 @@ public sealed record Job
     /// <summary>A caller asked for cancellation while an attempt was running.</summary>
     public bool CancelRequested { get; init; }
 }
-
-/// <summary>The three states of the wire. Values are on disk: append only.</summary>
-public enum JobState
-{
-    InQueue = 0,
-    InProgress = 1,
-    Completed = 2,
-}

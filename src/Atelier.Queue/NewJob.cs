@@ -44,10 +44,3 @@ public sealed record NewJob
     /// <summary>How long input and output are kept after completion: 30 days, or an hour with <c>X-Fal-Store-IO: 0</c>.</summary>
     public TimeSpan PayloadRetention { get; init; } = TimeSpan.FromDays(30);
 }
-
-/// <summary>Order of claiming. Values are on disk: append only.</summary>
-public enum JobPriority
-{
-    Normal = 0,
-    Low = 1,
-}

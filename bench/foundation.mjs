@@ -1,0 +1,61 @@
+// The figures of the foundation: durable submits, whole jobs, sync runs, start, memory. Prints machine and commit.
+//   node bench/foundation.mjs [seconds] > bench/results/foundation.txt     (after ./test quick or a Release build)
+import { execSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { load } from './load.mjs';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const seconds = Number(process.argv[2] ?? 4);
+const key = 'bench:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef';
+
+async function start() {
+  const data = mkdtempSync(join(tmpdir(), 'atelier-bench-'));
+  writeFileSync(join(data, 'key'), key, { mode: 0o600 });
+  const began = performance.now();
+  const child = spawn('dotnet', [join(root, 'artifacts/bin/Atelier.Server/release/Atelier.Server.dll'),
+    'serve', '--port', '0', '--json', '--data', data, '--key-file', join(data, 'key')], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const { url } = await new Promise(done => {
+    let out = '';
+    child.stdout.on('data', chunk => { out += chunk; if (out.includes('\n')) done(JSON.parse(out)); });
+  });
+  if (!(await fetch(`${url}/health`)).ok) throw new Error('not healthy');
+  const firstAnswerMs = Math.round(performance.now() - began);
+  return {
+    url, firstAnswerMs,
+    residentMb: () => Math.round(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1] / 1024),
+    cpuSeconds: () => readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 13).reduce((sum, ticks) => sum + Number(ticks), 0) / 100,
+    stop: async () => { child.kill('SIGTERM'); await new Promise(done => child.once('exit', done)); rmSync(data, { recursive: true, force: true }); },
+  };
+}
+
+const idle = ms => new Promise(done => setTimeout(done, ms));
+console.log(`commit ${execSync('git rev-parse --short HEAD', { cwd: root }).toString().trim()}, ${cpus().length} x ${cpus()[0].model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, node ${process.version}`);
+
+const starts = [];
+for (let i = 0; i < 5; i++) {
+  const server = await start();
+  starts.push(server.firstAnswerMs);
+  if (i === 4) { await idle(3_000); console.log(`idle memory ${server.residentMb()} MB`); }
+  await server.stop();
+}
+console.log(`start to first 200: best ${Math.min(...starts)} ms, median ${starts.sort((a, b) => a - b)[2]} ms`);
+
+const server = await start();
+await load({ url: server.url, key, app: 'atelier/echo', kind: 'job', clients: 16, seconds: 3 });
+for (const [kind, app, clients] of [
+  ['submit', 'atelier/echo', 1], ['submit', 'atelier/echo', 8], ['submit', 'atelier/echo', 64],
+  ['job', 'atelier/echo', 1], ['job', 'atelier/echo', 64], ['run', 'atelier/echo', 1], ['run', 'atelier/echo', 64],
+  ['job', 'atelier/echo-process', 64], ['run', 'atelier/echo-process', 1],
+]) {
+  await idle(1_000);
+  const cpu = server.cpuSeconds();
+  const result = await load({ url: server.url, key, app, kind, clients, seconds });
+  const perJob = (server.cpuSeconds() - cpu) * 1000 / Math.max(1, result.perSecond * seconds);
+  console.log(`${kind.padEnd(6)} ${app.padEnd(20)} ${String(clients).padStart(2)} clients: ${String(result.perSecond).padStart(6)}/s, `
+    + `p50 ${result.p50} ms, p99 ${result.p99} ms, ${perJob.toFixed(3)} CPU-ms each, ${result.failed} failed`);
+}
+console.log(`memory after the load ${server.residentMb()} MB`);
+await server.stop();

@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Atelier.Apps.Serving;
+
+/// <summary>Writes a runner's answers: JSON bodies and event streams.</summary>
+static class RunnerAnswer
+{
+    /// <summary>Read by the gateway only; it never reaches a caller.</summary>
+    public const string HintsHeader = "x-fal-runner-hints";
+
+    public static async Task JsonAsync(HttpContext context, int status, byte[] body)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+        {
+            await context.Response.Body.WriteAsync(body, context.RequestAborted);
+        }
+    }
+
+    public static async Task SingleAsync(HttpContext context, IAsyncEnumerable<byte[]> answers)
+    {
+        await foreach (var answer in answers)
+        {
+            await JsonAsync(context, 200, answer);
+        }
+    }
+
+    /// <summary>Server-sent events, one <c>data:</c> line each. The status is sent with the first event, not before.</summary>
+    public static async Task StreamAsync(HttpContext context, IAsyncEnumerable<byte[]> answers)
+    {
+        var response = context.Response;
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-cache";
+        await foreach (var answer in answers)
+        {
+            await response.Body.WriteAsync((byte[])[.. "data: "u8, .. answer, .. "\n\n"u8], context.RequestAborted);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+namespace Atelier.Cli;
+
+/// <summary>What surrounds the program. Tests bring their own; nothing else reads the environment or the console.</summary>
+sealed record CliHost
+{
+    /// <summary>An environment variable; an empty one counts as absent.</summary>
+    public required Func<string, string?> Variable { get; init; }
+
+    public required TextReader In { get; init; }
+
+    /// <summary>The result and nothing else.</summary>
+    public required TextWriter Out { get; init; }
+
+    /// <summary>Everything for people.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Somebody reads stdout on a terminal.</summary>
+    public bool OutIsTerminal { get; init; }
+
+    /// <summary>Somebody reads stderr on a terminal, so that one line may be rewritten in place.</summary>
+    public bool ErrorIsTerminal { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Carries every request when set.</summary>
+    public Func<HttpMessageHandler>? Handler { get; init; }
+
+    /// <summary>The folder of this program, beside which the server's lies.</summary>
+    public string ProgramFolder { get; init; } = AppContext.BaseDirectory;
+
+    /// <summary>The real surroundings.</summary>
+    public static CliHost System() => new()
+    {
+        Variable = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
+        In = Console.In,
+        Out = Console.Out,
+        Error = Console.Error,
+        OutIsTerminal = !Console.IsOutputRedirected,
+        ErrorIsTerminal = !Console.IsErrorRedirected,
+    };
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text;
+using Atelier.Protocol;
+using Atelier.Queue;
+using Atelier.Server.Wire;
+
+namespace Atelier.Server.Calls;
+
+/// <summary>What a caller wishes for one request, read from its headers.</summary>
+/// <param name="StartTimeout">How long the request may wait before processing starts; null when the caller did not say.</param>
+/// <param name="Priority">Order in the queue.</param>
+/// <param name="NoRetry">One attempt only.</param>
+/// <param name="StoreIo">False: payloads are kept for <see cref="ShortRetention"/> only.</param>
+/// <param name="Lifecycle">The lifecycle header as it came, or null.</param>
+/// <param name="IdempotencyKey">Or null.</param>
+sealed record CallPreferences(
+    TimeSpan? StartTimeout, JobPriority Priority, bool NoRetry, bool StoreIo, string? Lifecycle, string? IdempotencyKey)
+{
+    /// <summary>Retention of payloads that the caller does not want in the history: long enough to fetch a result.</summary>
+    public static readonly TimeSpan ShortRetention = TimeSpan.FromHours(1);
+
+    /// <summary>Retention of payloads otherwise, as fal's.</summary>
+    public static readonly TimeSpan LongRetention = TimeSpan.FromDays(30);
+
+    // fal accepts more than a tenth of a second; the ceiling keeps the deadline's arithmetic away from overflow.
+    const double StartTimeoutMinSeconds = 0.1;
+    const double StartTimeoutMaxSeconds = 366 * 86400;
+
+    const int IdempotencyKeyMaxLength = 255;
+    const int LifecycleMaxLength = 4096;
+
+    static readonly CallPreferences None = new(null, JobPriority.Normal, false, true, null, null);
+
+    /// <summary>Reads the headers; the error is a 400 that names the header and what it takes.</summary>
+    public static (CallPreferences Preferences, WireError? Refused) Read(IHeaderDictionary headers)
+    {
+        string? Header(string name) => headers.TryGetValue(name, out var values) ? values.ToString().Trim() : null;
+
+        TimeSpan? startTimeout = null;
+        if (Header(FalHeaders.RequestTimeout) is { } timeout)
+        {
+            if (!double.TryParse(timeout, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) ||
+                !(seconds > StartTimeoutMinSeconds))
+            {
+                return Refuse("X-Fal-Request-Timeout must be a number of seconds greater than 0.1");
+            }
+
+            startTimeout = TimeSpan.FromSeconds(Math.Min(seconds, StartTimeoutMaxSeconds));
+        }
+
+        var priority = Header(FalHeaders.QueuePriority)?.ToLowerInvariant();
+        if (priority is not (null or "" or "normal" or "low"))
+        {
+            return Refuse("X-Fal-Queue-Priority must be 'normal' or 'low'");
+        }
+
+        var lifecycle = Header(FalHeaders.LifecyclePreference);
+        if (lifecycle is not null && !IsJsonObject(lifecycle))
+        {
+            return Refuse("X-Fal-Object-Lifecycle-Preference must be a JSON object of at most 4096 characters");
+        }
+
+        var idempotencyKey = Header(FalHeaders.IdempotencyKey);
+        if (idempotencyKey is { Length: 0 or > IdempotencyKeyMaxLength })
+        {
+            return Refuse("Idempotency-Key must have 1 to 255 characters");
+        }
+
+        return (None with
+        {
+            StartTimeout = startTimeout,
+            Priority = priority is "low" ? JobPriority.Low : JobPriority.Normal,
+            NoRetry = Header(FalHeaders.NoRetry)?.ToLowerInvariant() is "1" or "true" or "yes",
+            StoreIo = Header(FalHeaders.StoreIo) is not "0",
+            Lifecycle = lifecycle,
+            IdempotencyKey = idempotencyKey,
+        }, null);
+    }
+
+    static bool IsJsonObject(string text) =>
+        text.Length <= LifecycleMaxLength && text.StartsWith('{') &&
+        JsonInput.IsJson(Encoding.UTF8.GetBytes(text), out _);
+
+    static (CallPreferences, WireError?) Refuse(string sentence) => (None, WireError.Detail(400, sentence, "bad_request"));
+}

@@ -1,0 +1,23 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Atelier.Server.Calls;
+
+/// <summary>What the gateway leaves with a queued request for the moment when it runs.</summary>
+/// <param name="Files">Prefix of file URLs in the answer, as the submitter reached this server.</param>
+/// <param name="Lifecycle">The submitter's lifecycle header, or null.</param>
+/// <param name="RunnerHint">The submitter's hint for sticky routing, or null.</param>
+sealed record JobContext(string Files, string? Lifecycle, string? RunnerHint)
+{
+    public string ToJson() => JsonSerializer.Serialize(this, JobContextJson.Default.JobContext);
+
+    /// <exception cref="JsonException">The store gave back what was never put there.</exception>
+    public static JobContext Parse(string json) =>
+        JsonSerializer.Deserialize(json, JobContextJson.Default.JobContext) ?? throw new JsonException("A context is an object.");
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(JobContext))]
+sealed partial class JobContextJson : JsonSerializerContext;

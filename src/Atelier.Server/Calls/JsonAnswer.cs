@@ -1,0 +1,68 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Atelier.Server.Calls;
+
+/// <summary>Writes a JSON answer with its length, over buffers that each thread keeps.</summary>
+/// <remarks>The answers of the queue are most of what this server writes, so they take neither reflection nor a new buffer.</remarks>
+static class JsonAnswer
+{
+    // A larger answer (a long log) gets a buffer of its own, so that one of them does not stay in memory on every thread.
+    const int KeptBytesMax = 64 * 1024;
+
+    [ThreadStatic]
+    static ArrayBufferWriter<byte>? _buffer;
+
+    [ThreadStatic]
+    static Utf8JsonWriter? _json;
+
+    /// <summary>Sends what <paramref name="write"/> writes from <paramref name="state"/>.</summary>
+    public static void Send<TState>(HttpContext context, int status, TState state, Action<Utf8JsonWriter, TState> write)
+    {
+        var buffer = _buffer ??= new(1024);
+        var json = _json ??= new(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        try
+        {
+            write(json, state);
+            json.Flush();
+            Send(context, status, buffer.WrittenSpan);
+        }
+        finally
+        {
+            if (buffer.Capacity > KeptBytesMax)
+            {
+                _buffer = null;
+                _json = null;
+                json.Dispose();
+            }
+            else
+            {
+                buffer.ResetWrittenCount();
+                json.Reset();
+            }
+        }
+    }
+
+    /// <summary>Sends a short body. The server passes it on when the request's task ends.</summary>
+    public static void Send(HttpContext context, int status, ReadOnlySpan<byte> body)
+    {
+        Begin(context.Response, status, body.Length);
+        context.Response.BodyWriter.Write(body);
+    }
+
+    /// <summary>Sends a body of any length, as fast as the caller reads it.</summary>
+    public static ValueTask<FlushResult> SendAsync(HttpContext context, int status, ReadOnlyMemory<byte> body)
+    {
+        Begin(context.Response, status, body.Length);
+        return context.Response.BodyWriter.WriteAsync(body, context.RequestAborted);
+    }
+
+    static void Begin(HttpResponse response, int status, int length)
+    {
+        response.StatusCode = status;
+        response.ContentType = "application/json";
+        response.ContentLength = length;
+    }
+}

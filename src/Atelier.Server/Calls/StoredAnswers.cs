@@ -1,0 +1,48 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Atelier.Protocol;
+using Atelier.Queue;
+
+namespace Atelier.Server.Calls;
+
+/// <summary>Answers that an app or the platform gave, as they are kept and as they are sent.</summary>
+static class StoredAnswers
+{
+    const string NoHeaders = "{}";
+
+    /// <summary>An answer of the platform instead of the app: <c>{"detail", "error_type"}</c>.</summary>
+    public static StoredAnswer Platform(int status, string detail, string errorType) =>
+        new(status, WireErrors.Detail(detail, errorType), NoHeaders, errorType);
+
+    /// <summary>422 with the fields that are wrong; it costs nothing.</summary>
+    public static StoredAnswer Invalid(IReadOnlyList<ValidationDetail> details) => new(
+        422, WireErrors.Validation(details), Headers(new Dictionary<string, string> { [FalHeaders.BillableUnits] = "0" }));
+
+    /// <summary>Headers as an answer keeps them.</summary>
+    public static string Headers(Dictionary<string, string> headers) =>
+        headers.Count == 0 ? NoHeaders : JsonSerializer.Serialize(headers, AnswerJson.Default.DictionaryStringString);
+
+    /// <summary>Sends an answer unchanged.</summary>
+    public static async Task SendAsync(HttpContext context, StoredAnswer answer)
+    {
+        var headers = context.Response.Headers;
+        if (answer.Headers is not NoHeaders)
+        {
+            var kept = JsonSerializer.Deserialize(answer.Headers, AnswerJson.Default.DictionaryStringString)!;
+            foreach (var (name, value) in kept)
+            {
+                headers[name] = value;
+            }
+        }
+
+        if (answer.ErrorType is { } type)
+        {
+            headers[FalHeaders.ErrorType] = type;
+        }
+
+        await JsonAnswer.SendAsync(context, answer.Status, answer.Body);
+    }
+}
+
+[JsonSerializable(typeof(Dictionary<string, string>))]
+sealed partial class AnswerJson : JsonSerializerContext;

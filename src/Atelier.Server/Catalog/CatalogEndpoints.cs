@@ -1,0 +1,47 @@
+using Atelier.Server.Calls;
+using Atelier.Server.Wire;
+
+namespace Atelier.Server.Catalog;
+
+/// <summary>What this server can run, for people and tools: the model list and each model's OpenAPI document. No key needed.</summary>
+sealed class CatalogEndpoints(AppDirectory apps, ModelList models, TimeProvider time)
+{
+    readonly DateTimeOffset _since = time.GetUtcNow();
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api.fal.ai/v1/models", ModelsAsync).WithMetadata(new AllowKeyless());
+        routes.MapGet("/fal.ai/api/openapi/queue/openapi.json", OpenApiAsync).WithMetadata(new AllowKeyless());
+    }
+
+    Task ModelsAsync(HttpContext context)
+    {
+        var (query, refused) = ModelQuery.Read(context.Request.Query);
+        if (query is null)
+        {
+            return PlatformError.Create(400, "validation_error", refused!).ExecuteAsync(context);
+        }
+
+        if (models.FirstUnknown(query.Ids) is { } unknown)
+        {
+            return PlatformError.Create(404, "not_found", $"Model \"{unknown}\" not found").ExecuteAsync(context);
+        }
+
+        var page = new ModelPage(query, models.Find(query), _since, WireTarget.Of(context).QueueBaseUrl);
+        JsonAnswer.Send(context, 200, page, ModelPage.Write);
+        return Task.CompletedTask;
+    }
+
+    Task OpenApiAsync(HttpContext context)
+    {
+        var id = context.Request.Query["endpoint_id"].ToString().Trim('/');
+        if (apps.Find(id) is not (_, var endpoint))
+        {
+            return WireError.UnknownApplication(id).ExecuteAsync(context);
+        }
+
+        var document = OpenApiDocument.Create(endpoint, WireTarget.Of(context).QueueBaseUrl);
+        JsonAnswer.Send(context, 200, document, static (json, document) => document.WriteTo(json));
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,93 @@
+using Atelier.Queue;
+using Atelier.Server.Calls;
+
+namespace Atelier.Server.Dispatch;
+
+/// <summary>One attempt at a queued request: look up the app, validate, run, decide what the end means.</summary>
+sealed partial class JobRunner(
+    AppDirectory apps, InputValidators validators, IQueueStore store, RetryRule rule, TimeProvider time, ILogger<JobRunner> logger)
+{
+    /// <summary>The queue's <see cref="JobHandler"/>.</summary>
+    public async Task<JobOutcome> RunAsync(Lease lease, CancellationToken cancellationToken)
+    {
+        var job = lease.Job;
+        if (apps.Find(job.Endpoint) is not (var app, var endpoint))
+        {
+            return new JobOutcome.Completed(RunnerAnswers.Unknown(job.Endpoint));
+        }
+
+        CallMetrics.Waited(job.Endpoint, time.GetUtcNow() - job.CreatedAt);
+
+        // Before a runner starts or a pack is pulled: a wrong field must not cost a gigabyte.
+        if (validators.Check(endpoint, lease.Input) is { Count: > 0 } details)
+        {
+            return Complete(lease, StoredAnswers.Invalid(details));
+        }
+
+        var logs = new JobLogs(store, job.Id);
+        CallMetrics.Started(job.Endpoint);
+        try
+        {
+            var outcome = await app.Runner.RunAsync(Call(lease, endpoint.Path, logs), cancellationToken);
+            if (outcome is RunnerOutcome.Failed failed)
+            {
+                logs.Add(new(time.GetUtcNow(), "ERROR", failed.Sentence));
+                Log.Failed(logger, job.Id, job.Endpoint, lease.Attempt, failed.Failure, failed.Sentence);
+            }
+
+            var decided = rule.Decide(outcome, RunnerAnswers.Of(outcome, endpoint), lease.Attempt);
+            return decided is JobOutcome.Completed completed ? Complete(lease, completed.Answer) : decided;
+        }
+        catch (OperationCanceledException)
+        {
+            return await EndedEarlyAsync(lease);
+        }
+        finally
+        {
+            logs.Flush();
+            CallMetrics.Ended(job.Endpoint);
+        }
+    }
+
+    static RunnerCall Call(Lease lease, string path, JobLogs logs)
+    {
+        var context = JobContext.Parse(lease.Job.Context);
+        return new()
+        {
+            RequestId = lease.JobId,
+            App = lease.Job.App,
+            Endpoint = lease.Job.Endpoint,
+            Path = path,
+            Attempt = lease.Attempt,
+            Input = lease.Input,
+            Log = logs.Add,
+            Rights = new(lease.Job.AccountId, context.Files, context.Lifecycle),
+        };
+    }
+
+    // The token falls for the caller's cancellation, a lost lease and a stopping server; the job itself says which.
+    async Task<JobOutcome> EndedEarlyAsync(Lease lease)
+    {
+        var job = await store.FindAsync(lease.JobId, lease.Job.AccountId, CancellationToken.None);
+        return job is { CancelRequested: true }
+            ? Complete(lease, PlatformAnswers.Cancelled)
+            : new JobOutcome.Interrupted();
+    }
+
+    JobOutcome.Completed Complete(Lease lease, StoredAnswer answer)
+    {
+        CallMetrics.Completed(lease.Job.Endpoint, answer.Status);
+        Log.Completed(logger, lease.JobId, lease.Job.Endpoint, lease.Attempt, answer.Status);
+        return new(answer);
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(1101, LogLevel.Debug, "Request {RequestId} for {Endpoint} ended in attempt {Attempt} with {Status}.")]
+        public static partial void Completed(ILogger logger, string requestId, string endpoint, int attempt, int status);
+
+        [LoggerMessage(1102, LogLevel.Warning, "Attempt {Attempt} at request {RequestId} for {Endpoint} failed ({Failure}): {Sentence}")]
+        public static partial void Failed(
+            ILogger logger, string requestId, string endpoint, int attempt, RunnerFailure failure, string sentence);
+    }
+}

@@ -1,0 +1,47 @@
+using Atelier.Server.Wire;
+
+namespace Atelier.Server.Keys;
+
+/// <summary>
+/// Checks <c>Authorization: Key id:secret</c> (or <c>Bearer id:secret</c>, as MCP clients send it) on every route, after
+/// routing. There is no keyless mode; a route opens itself with <see cref="AllowKeyless"/>.
+/// </summary>
+public sealed class KeyAuthentication(KeyRing ring)
+{
+    const string AccountId = "local";
+
+    public Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        var header = context.Request.Headers.Authorization;
+        var record = header is [{ } text] && TryReadKey(text, out var key) ? ring.Find(key) : null;
+        if (record is not null)
+        {
+            context.Features.Set(new Caller(AccountId, record.KeyId, record.Scope is "ADMIN"));
+        }
+
+        // A path that no route serves tells the caller so; nothing is behind it.
+        if (context.GetEndpoint() is not { } endpoint || endpoint.Metadata.GetMetadata<AllowKeyless>() is not null)
+        {
+            return next(context);
+        }
+
+        if (record is null)
+        {
+            return KeyErrors.Unauthorized(context, missing: header.Count == 0).ExecuteAsync(context);
+        }
+
+        return endpoint.Metadata.GetMetadata<AdminOnly>() is not null && record.Scope is not "ADMIN"
+            ? KeyErrors.Forbidden().ExecuteAsync(context)
+            : next(context);
+    }
+
+    static bool TryReadKey(string header, out ApiKey key)
+    {
+        var space = header.IndexOf(' ', StringComparison.Ordinal);
+        key = default;
+        return space > 0
+            && (header.AsSpan(0, space).Equals("Key", StringComparison.OrdinalIgnoreCase)
+                || header.AsSpan(0, space).Equals("Bearer", StringComparison.OrdinalIgnoreCase))
+            && ApiKey.TryParse(header[(space + 1)..].Trim(), out key);
+    }
+}

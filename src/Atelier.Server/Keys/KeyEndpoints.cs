@@ -1,0 +1,62 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Atelier.Server.Wire;
+
+namespace Atelier.Server.Keys;
+
+/// <summary>The Platform API's key routes: list, create, revoke. All need the ADMIN scope.</summary>
+public static class KeyEndpoints
+{
+    public static void MapKeys(this IEndpointRouteBuilder routes)
+    {
+        var keys = routes.MapGroup($"/{FalHosts.Api}/v1/keys").WithMetadata(new AdminOnly());
+        keys.MapGet("", List);
+        keys.MapPost("", CreateAsync);
+        keys.MapDelete("/{keyId}", Revoke);
+    }
+
+    static IResult List(KeyRing ring) => WireJson.Ok(
+        new KeyList([.. ring.Keys.Select(key => new KeyEntry(key.KeyId, key.Alias, key.Scope, key.CreatedAt))], null, false),
+        KeyJson.Default.KeyList);
+
+    static async Task<IResult> CreateAsync(HttpRequest request, KeyRing ring, CancellationToken cancellationToken)
+    {
+        NewKey? asked;
+        try
+        {
+            asked = await JsonSerializer.DeserializeAsync(request.Body, KeyJson.Default.NewKey, cancellationToken);
+        }
+        catch (JsonException)
+        {
+            return PlatformError.Create(400, "validation_error", "The body must be a JSON object with an alias.");
+        }
+
+        if (asked?.Alias is not { Length: > 0 and <= 128 } alias || asked.Scope is not ("API" or "ADMIN"))
+        {
+            return PlatformError.Create(
+                400, "validation_error", "alias must have 1 to 128 characters, and scope must be API or ADMIN.");
+        }
+
+        var key = ApiKey.Create();
+        ring.Put(key, alias, asked.Scope);
+        return WireJson.Ok(new CreatedKey(key.Id, key.Secret, key.ToString()), KeyJson.Default.CreatedKey, 201);
+    }
+
+    static IResult Revoke(string keyId, KeyRing ring) => ring.Revoke(keyId)
+        ? TypedResults.NoContent()
+        : PlatformError.Create(404, "not_found", "There is no key with this id.");
+}
+
+sealed record KeyEntry(string KeyId, string Alias, string Scope, DateTimeOffset CreatedAt);
+
+sealed record KeyList(IReadOnlyList<KeyEntry> Keys, string? NextCursor, bool HasMore);
+
+sealed record NewKey(string? Alias, string Scope = "API");
+
+sealed record CreatedKey(string KeyId, string KeySecret, string Key);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(KeyList))]
+[JsonSerializable(typeof(NewKey))]
+[JsonSerializable(typeof(CreatedKey))]
+sealed partial class KeyJson : JsonSerializerContext;

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Atelier.Server.Hosting;
+
+namespace Atelier.Server.Keys;
+
+/// <summary>
+/// The server's keys: <c>keys.json</c> in the data folder, replaced whole at each change and held in memory. A revoked
+/// key is refused by the next request.
+/// </summary>
+public sealed class KeyRing
+{
+    readonly string _path;
+    readonly TimeProvider _time;
+    readonly Lock _gate = new();
+
+    // Swapped whole under the gate; request threads read it without one.
+    volatile Entry _entry;
+
+    /// <exception cref="ConfigurationException">The file is damaged.</exception>
+    public KeyRing(DataFolder folder, TimeProvider time)
+    {
+        (_path, _time) = (Path.Combine(folder.Root, "keys.json"), time);
+        _entry = new(File.Exists(_path) ? Read(_path) : ImmutableDictionary<string, (KeyRecord, byte[])>.Empty);
+    }
+
+    public IReadOnlyList<KeyRecord> Keys => [.. _entry.Keys.Values.Select(pair => pair.Record).OrderBy(key => key.CreatedAt)];
+
+    public bool IsEmpty => _entry.Keys.IsEmpty;
+
+    /// <summary>The record of a key, or null when it is unknown, revoked or its secret is wrong.</summary>
+    public KeyRecord? Find(ApiKey key)
+    {
+        // An unknown id is compared as well, so that the time taken does not tell which ids exist.
+        var known = _entry.Keys.TryGetValue(key.Id, out var pair);
+        var same = CryptographicOperations.FixedTimeEquals(ApiKey.Hash(key.Secret), known ? pair.Hash : Entry.Nobody);
+        return known && same ? pair.Record : null;
+    }
+
+    /// <summary>Adds a key, or gives an existing id this secret and scope.</summary>
+    public KeyRecord Put(ApiKey key, string alias, string scope)
+    {
+        var hash = ApiKey.Hash(key.Secret);
+        var record = new KeyRecord(key.Id, alias, scope, Convert.ToHexStringLower(hash), _time.GetUtcNow());
+        lock (_gate)
+        {
+            Replace(_entry.Keys.SetItem(key.Id, (record, hash)));
+        }
+
+        return record;
+    }
+
+    /// <returns>False when there is no such key.</returns>
+    public bool Revoke(string keyId)
+    {
+        lock (_gate)
+        {
+            if (!_entry.Keys.ContainsKey(keyId))
+            {
+                return false;
+            }
+
+            Replace(_entry.Keys.Remove(keyId));
+            return true;
+        }
+    }
+
+    void Replace(ImmutableDictionary<string, (KeyRecord Record, byte[] Hash)> keys)
+    {
+        var file = new KeyFile([.. keys.Values.Select(pair => pair.Record)]);
+        PrivateFile.Write(_path, JsonSerializer.SerializeToUtf8Bytes(file, KeyFileJson.Default.KeyFile));
+        _entry = new(keys);
+    }
+
+    static ImmutableDictionary<string, (KeyRecord, byte[])> Read(string path)
+    {
+        try
+        {
+            var file = JsonSerializer.Deserialize(File.ReadAllBytes(path), KeyFileJson.Default.KeyFile)!;
+            return file.Keys.ToImmutableDictionary(key => key.KeyId, key => (key, Convert.FromHexString(key.SecretSha256)));
+        }
+        catch (Exception fault) when (fault is JsonException or FormatException)
+        {
+            throw new ConfigurationException($"{path} is damaged. Restore it from a backup, or move it away: the next start makes a new ADMIN key.");
+        }
+    }
+
+    sealed record Entry(ImmutableDictionary<string, (KeyRecord Record, byte[] Hash)> Keys)
+    {
+        public static readonly byte[] Nobody = new byte[32];
+    }
+}

@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using System.Globalization;
+using Atelier.Protocol;
+using Atelier.Queue;
+using Atelier.Server.Calls;
+using Atelier.Server.Wire;
+
+namespace Atelier.Server.Queue;
+
+/// <summary>Submit: checks id, headers, size and JSON, and answers 200 once the request is on disk.</summary>
+/// <remarks>The input is validated when it is claimed; a wrong field is the result's 422, as on fal.</remarks>
+sealed partial class SubmitEndpoint(CallIntake intake, IQueueStore store, TimeProvider time, ILogger<SubmitEndpoint> logger)
+{
+    static readonly WireError NoWebhooks = WireError.Detail(400, "Webhooks are not available on this server yet", "bad_request");
+    static readonly WireError BadQueueLength = WireError.Detail(
+        400, "fal_max_queue_length must be a whole number of at least 0", "bad_request");
+
+    static readonly WireError Conflict = WireError.Detail(
+        409, "This Idempotency-Key was used before with another request body", "bad_request");
+
+    static readonly WireError Full = WireError.Detail(
+        503, "The queue cannot store requests right now; nothing was accepted", "internal_error");
+
+    public async Task HandleAsync(HttpContext context, string path)
+    {
+        var (call, refused) = await intake.ReadAsync(context, path);
+        refused ??= call is null ? null : CheckQuery(context.Request.Query, call.App.Manifest.App);
+        if (call is null || refused is not null)
+        {
+            await refused!.ExecuteAsync(context);
+            return;
+        }
+
+        try
+        {
+            var results = await store.EnqueueAsync([NewJob(context, call)], context.RequestAborted);
+            await AnswerAsync(context, call, results[0]);
+        }
+        catch (QueueUnavailableException full)
+        {
+            Log.Refused(logger, full);
+            await Full.ExecuteAsync(context);
+        }
+    }
+
+    async Task AnswerAsync(HttpContext context, IncomingCall call, EnqueueResult result)
+    {
+        var target = WireTarget.Of(context);
+        switch (result)
+        {
+            case EnqueueResult.Accepted(var position):
+                CallMetrics.Submitted(call.Endpoint.Id);
+                Log.Queued(logger, call.RequestId, call.Endpoint.Id);
+                JsonAnswer.Send(
+                    context, 200, new Ticket(target.QueueBaseUrl, call.Endpoint.Id, call.RequestId, position), Ticket.Write);
+                break;
+
+            case EnqueueResult.Repeated(var first):
+                context.Response.Headers[FalHeaders.RequestId] = first;
+                var ahead = Math.Max(0, store.Position(first));
+                JsonAnswer.Send(context, 200, new Ticket(target.QueueBaseUrl, call.Endpoint.Id, first, ahead), Ticket.Write);
+                break;
+
+            case EnqueueResult.Conflict:
+                await Conflict.ExecuteAsync(context);
+                break;
+
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    WireError? CheckQuery(IQueryCollection query, string app)
+    {
+        if (query.Count == 0)
+        {
+            return null;
+        }
+
+        // A caller who relies on a webhook would wait for ever.
+        if (query.ContainsKey("fal_webhook"))
+        {
+            return NoWebhooks;
+        }
+
+        if (!query.TryGetValue("fal_max_queue_length", out var text))
+        {
+            return null;
+        }
+
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var max))
+        {
+            return BadQueueLength;
+        }
+
+        var waiting = store.Waiting(app);
+        return waiting > max
+            ? WireError.Detail(429, $"The queue has {waiting} waiting requests, more than fal_max_queue_length={max}")
+            : null;
+    }
+
+    NewJob NewJob(HttpContext context, IncomingCall call)
+    {
+        var caller = Caller.Of(context);
+        var preferences = call.Preferences;
+        var hint = context.Request.Headers[FalHeaders.RunnerHint];
+        return new()
+        {
+            Id = call.RequestId,
+            AccountId = caller.AccountId,
+            KeyId = caller.KeyId,
+            App = call.App.Manifest.App,
+            Endpoint = call.Endpoint.Id,
+            Input = call.Input,
+            Context = new JobContext(
+                WireTarget.Of(context).FilesBaseUrl, preferences.Lifecycle, hint.Count > 0 ? hint.ToString() : null).ToJson(),
+            Priority = preferences.Priority,
+            StartBefore = preferences.StartTimeout is { } timeout ? time.GetUtcNow() + timeout : null,
+            MaxAttempts = preferences.NoRetry ? 1 : 10,
+            IdempotencyKey = preferences.IdempotencyKey,
+            PayloadRetention = call.Retention,
+        };
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(1001, LogLevel.Debug, "Queued {RequestId} for {Endpoint}.")]
+        public static partial void Queued(ILogger logger, string requestId, string endpoint);
+
+        [LoggerMessage(1002, LogLevel.Error, "A request was refused: the queue cannot write.")]
+        public static partial void Refused(ILogger logger, Exception fault);
+    }
+}

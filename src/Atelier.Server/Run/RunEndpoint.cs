@@ -1,0 +1,134 @@
+using Atelier.Protocol;
+using Atelier.Queue;
+using Atelier.Server.Calls;
+using Atelier.Server.Wire;
+
+namespace Atelier.Server.Run;
+
+/// <summary>
+/// Sync run: validated at once, run in arrival order beside queued work, never retried, cancelled when its caller goes.
+/// It does not enter the queue; its history row is written after the answer.
+/// </summary>
+sealed partial class RunEndpoint(
+    CallIntake intake, InputValidators validators, RunHistory history, RunOptions options, TimeProvider time,
+    ILogger<RunEndpoint> logger)
+{
+    const string Prefix = "/fal.run";
+
+    // A runner that failed to start three times in a row says so itself; the bound only guards against one that does not.
+    const int StartsMax = 3;
+
+    // The caller's own deadline: clients then do not send the request again.
+    const string UserTimeout = """{"x-fal-request-timeout-type":"user"}""";
+
+    static readonly StoredAnswer TimedOut = StoredAnswers.Platform(504, "Request timed out", "request_timeout");
+    static readonly StoredAnswer Disconnected = StoredAnswers.Platform(499, "Client disconnected", "client_disconnected");
+    static readonly WireError TooMany = WireError.Detail(
+        429, "Too many requests of this app are waiting", "concurrent_requests_limit");
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost(Prefix + "/{**path}", HandleAsync);
+        routes.MapGet(Prefix + "/{**path}", HandleAsync);
+    }
+
+    async Task HandleAsync(HttpContext context)
+    {
+        var (call, refused) = await intake.ReadAsync(context, context.Request.Path.Value![Prefix.Length..].Trim('/'));
+        if (call is null)
+        {
+            await refused!.ExecuteAsync(context);
+            return;
+        }
+
+        if (call.App.Slots.Waiting >= options.WaitingMax && options.WaitingMax > 0)
+        {
+            context.Response.Headers[FalHeaders.NeedsRetry] = "1";
+            await TooMany.ExecuteAsync(context);
+            return;
+        }
+
+        var run = new RunningCall(call, Caller.Of(context), WireTarget.Of(context).FilesBaseUrl, time.GetUtcNow());
+        var answer = validators.Check(call.Endpoint, call.Input) is { Count: > 0 } details
+            ? StoredAnswers.Invalid(details)
+            : await AttemptAsync(context, run);
+
+        CallMetrics.Completed(call.Endpoint.Id, answer.Status);
+        Log.Completed(logger, call.RequestId, call.Endpoint.Id, answer.Status);
+        if (!context.RequestAborted.IsCancellationRequested)
+        {
+            await StoredAnswers.SendAsync(context, answer);
+        }
+
+        await history.AddAsync(run.ToJob(), run.StartedAt, answer, run.Logs.ToList());
+    }
+
+    async Task<StoredAnswer> AttemptAsync(HttpContext context, RunningCall run)
+    {
+        var call = run.Call;
+        var gone = context.RequestAborted;
+        var timeout = call.Preferences.StartTimeout ?? options.StartTimeout;
+        using var deadline = new CancellationTokenSource(timeout, time);
+        try
+        {
+            using var slot = call.App.Slots.TryTake() ?? await WaitAsync(call, gone, deadline.Token);
+            run.StartedAt = time.GetUtcNow();
+            CallMetrics.Started(call.Endpoint.Id);
+            try
+            {
+                return await RunAsync(run, gone, deadline.Token);
+            }
+            finally
+            {
+                CallMetrics.Ended(call.Endpoint.Id);
+            }
+        }
+        catch (OperationCanceledException) when (gone.IsCancellationRequested)
+        {
+            return Disconnected;
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            return call.Preferences.StartTimeout is null ? TimedOut : TimedOut with { Headers = UserTimeout };
+        }
+    }
+
+    static async Task<IDisposable> WaitAsync(IncomingCall call, CancellationToken gone, CancellationToken deadline)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(gone, deadline);
+        return await call.App.Slots.TakeAsync(either.Token);
+    }
+
+    async Task<StoredAnswer> RunAsync(RunningCall run, CancellationToken gone, CancellationToken deadline)
+    {
+        var call = run.Call;
+        for (var start = 1; ; start++)
+        {
+            var outcome = await call.App.Runner.RunAsync(run.ToRunnerCall(), gone);
+            if (outcome is RunnerOutcome.Failed failed)
+            {
+                run.Logs.Add(new(time.GetUtcNow(), "ERROR", failed.Sentence));
+                Log.Failed(logger, call.RequestId, call.Endpoint.Id, failed.Failure, failed.Sentence);
+
+                // A start that failed is no attempt: nothing of the request has run yet.
+                if (failed.Failure is RunnerFailure.StartupRetry && start < StartsMax)
+                {
+                    deadline.ThrowIfCancellationRequested();
+                    continue;
+                }
+            }
+
+            return RunnerAnswers.Of(outcome, call.Endpoint);
+        }
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(1301, LogLevel.Debug, "Sync run {RequestId} of {Endpoint} ended with {Status}.")]
+        public static partial void Completed(ILogger logger, string requestId, string endpoint, int status);
+
+        [LoggerMessage(1303, LogLevel.Warning, "Sync run {RequestId} of {Endpoint} failed ({Failure}): {Sentence}")]
+        public static partial void Failed(
+            ILogger logger, string requestId, string endpoint, RunnerFailure failure, string sentence);
+    }
+}

@@ -1,0 +1,42 @@
+using Atelier.Queue;
+using Atelier.Server.Calls;
+using Atelier.Server.Wire;
+
+namespace Atelier.Server.Run;
+
+/// <summary>One sync run under way.</summary>
+sealed class RunningCall(IncomingCall call, Caller caller, string filesBaseUrl, DateTimeOffset startedAt)
+{
+    public IncomingCall Call => call;
+
+    public RunLogs Logs { get; } = new();
+
+    /// <summary>When it got its slot; until then, when it came.</summary>
+    public DateTimeOffset StartedAt { get; set; } = startedAt;
+
+    public RunnerCall ToRunnerCall() => new()
+    {
+        RequestId = call.RequestId,
+        App = call.App.Manifest.App,
+        Endpoint = call.Endpoint.Id,
+        Path = call.Endpoint.Path,
+        Attempt = 1,
+        Input = call.Input,
+        Log = Logs.Add,
+        Rights = new(caller.AccountId, filesBaseUrl, call.Preferences.Lifecycle),
+    };
+
+    /// <summary>The request as the history keeps it.</summary>
+    public NewJob ToJob() => new()
+    {
+        Id = call.RequestId,
+        AccountId = caller.AccountId,
+        KeyId = caller.KeyId,
+        App = call.App.Manifest.App,
+        Endpoint = call.Endpoint.Id,
+        Input = call.Input,
+        Priority = call.Preferences.Priority,
+        MaxAttempts = 1,
+        PayloadRetention = call.Retention,
+    };
+}

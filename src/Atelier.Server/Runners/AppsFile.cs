@@ -1,0 +1,32 @@
+using System.Text.Json;
+using Atelier.Protocol.Apps;
+
+namespace Atelier.Server.Runners;
+
+/// <summary><c>apps.json</c>: what the runner program can host, written when it is built.</summary>
+static class AppsFile
+{
+    /// <param name="diagnostics">False leaves out endpoints that are diagnostics, and apps that have no others.</param>
+    /// <exception cref="InvalidOperationException">The file is missing or no list of manifests.</exception>
+    public static IReadOnlyList<AppManifest> Read(string path, bool diagnostics)
+    {
+        if (!File.Exists(path))
+        {
+            throw new InvalidOperationException(
+                $"The list of apps {path} does not exist. `dotnet build` writes it; or set runners.apps.");
+        }
+
+        try
+        {
+            var all = JsonSerializer.Deserialize(File.ReadAllBytes(path), ManifestJson.Default.IReadOnlyListAppManifest) ?? [];
+            return diagnostics ? all : [.. all.Select(WithoutDiagnostics).Where(app => app.Endpoints.Count > 0)];
+        }
+        catch (JsonException fault)
+        {
+            throw new InvalidOperationException($"The list of apps {path} cannot be read: {fault.Message}", fault);
+        }
+    }
+
+    static AppManifest WithoutDiagnostics(AppManifest app) =>
+        app with { Endpoints = [.. app.Endpoints.Where(endpoint => !endpoint.Diagnostic)] };
+}

@@ -1,0 +1,41 @@
+using Atelier.Protocol.Apps;
+using Atelier.Server.Calls;
+
+namespace Atelier.Server.Runners;
+
+/// <summary>Runs one app's calls on its fleet of child processes.</summary>
+sealed class ProcessRunner(AppManifest manifest, RunnerSurroundings surroundings, ILogger<ProcessRunner> logger) : IRunner
+{
+    readonly Fleet _fleet = new(manifest, surroundings, logger);
+
+    public async Task<RunnerOutcome> RunAsync(RunnerCall call, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var (member, failure) = await _fleet.TakeAsync(call, cancellationToken);
+        if (member is null)
+        {
+            return failure!;
+        }
+
+        // A cancelled call says nothing of the runner: one that ignored its cancellation has been ended by then.
+        var verdict = RunnerVerdict.Keep;
+        try
+        {
+            (var outcome, verdict) = await member.Process!.CallAsync(call, cancellationToken);
+            return outcome;
+        }
+        finally
+        {
+            _fleet.Return(member, verdict);
+        }
+    }
+
+    /// <summary>Starts the runners that the app keeps even when idle.</summary>
+    public void KeepMinimum() => _fleet.KeepMinimum();
+
+    /// <summary>Takes no more calls, gives those that run the app's grace, and ends every runner.</summary>
+    public Task StopAsync() => _fleet.StopAsync();
+
+    /// <summary>Every runner of the app now.</summary>
+    public IReadOnlyList<RunnerStatus> Snapshot() => _fleet.Snapshot();
+}

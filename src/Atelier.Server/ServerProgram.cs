@@ -1,0 +1,168 @@
+using System.Globalization;
+using System.Text.Json;
+using Atelier.Server.Health;
+using Atelier.Server.Hosting;
+using Atelier.Server.Keys;
+using Atelier.Server.Wire;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Atelier.Server;
+
+/// <summary>The gateway's table of contents: what is configured, what is composed, in which order requests pass.</summary>
+static class ServerProgram
+{
+    public static async Task<int> ServeAsync(IReadOnlyList<string> args)
+    {
+        var flags = SettingSources.ReadFlags(args);
+        var environment = SettingSources.ReadEnvironment(Environment.GetEnvironmentVariables());
+        var path = flags.GetValueOrDefault("data") ?? environment.GetValueOrDefault("data") ?? DataFolder.DefaultPath();
+        using var folder = DataFolder.Open(path);
+        var settings = new Settings(new(flags, environment, SettingSources.ReadFile(Path.Combine(folder.Root, "atelier.json"))));
+
+        await using var app = Build(settings, folder);
+        var options = app.Services.GetRequiredService<ServerOptions>();
+        var shown = FirstKeys.Prepare(app.Services.GetRequiredService<KeyRing>(), options);
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (IOException fault) when (fault.InnerException is AddressInUseException)
+        {
+            throw new ConfigurationException($"Port {options.Port} is taken. Choose another with --port, or --port 0 for a free one.");
+        }
+
+        var state = app.Services.GetRequiredService<ServerState>();
+        var server = new ServerFile(app.Urls.First().TrimEnd('/'), Environment.ProcessId, state.Instance);
+        server.Write(folder.Root);
+        state.MarkReady();
+        Announce(options, server, shown);
+        await app.WaitForShutdownAsync();
+        server.Delete(folder.Root);
+        return 0;
+    }
+
+    /// <summary>Composes the server without starting it.</summary>
+    public static WebApplication Build(Settings settings, DataFolder folder)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        var options = settings.Bind<ServerOptions>(ServerOptions.Section);
+        var services = builder.Services;
+        services.AddSingleton(settings).AddSingleton(folder).AddSingleton(options).AddSingleton(TimeProvider.System);
+        services.AddSingleton<ServerState>().AddSingleton<ServerLifetime>();
+        services.AddSingleton<IHostLifetime>(provider => provider.GetRequiredService<ServerLifetime>());
+        services.AddSingleton<KeyRing>().AddSingleton<KeyAuthentication>().AddSingleton<WireTargeting>().AddSingleton<WireFaults>();
+        services.AddSingleton<MetricsText>();
+        settings.RefuseUnknown();
+
+        Log(builder.Logging, options);
+        Listen(builder, options);
+        var app = builder.Build();
+        Pipe(app, options);
+        Map(app);
+        return app;
+    }
+
+    static void Pipe(WebApplication app, ServerOptions options)
+    {
+        var (faults, targeting, keys) = (
+            app.Services.GetRequiredService<WireFaults>(), app.Services.GetRequiredService<WireTargeting>(),
+            app.Services.GetRequiredService<KeyAuthentication>());
+        var state = app.Services.GetRequiredService<ServerState>();
+        if (options.TrustedProxies.Length > 0)
+        {
+            app.UseForwardedHeaders(Forwarding(options));
+        }
+
+        app.Use(faults.InvokeAsync);
+        app.Use(targeting.InvokeAsync);
+        app.UseRouting();
+        app.Use(keys.InvokeAsync);
+        app.Use((context, next) =>
+        {
+            state.MarkActive();
+            return next(context);
+        });
+    }
+
+    static void Map(WebApplication app)
+    {
+        app.MapHealth();
+        app.MapKeys();
+    }
+
+    static void Listen(WebApplicationBuilder builder, ServerOptions options) => builder.WebHost.ConfigureKestrel(kestrel =>
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = options.JsonBodyMaxBytes;
+        kestrel.Limits.MaxConcurrentConnections = options.ConnectionsMax;
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(240, options.SlowBodyTimeout);
+        kestrel.Limits.MinResponseDataRate = new MinDataRate(240, options.SlowReaderTimeout);
+        if (options.Host is "localhost")
+        {
+            kestrel.ListenLocalhost(options.Port);
+        }
+        else
+        {
+            kestrel.Listen(System.Net.IPAddress.TryParse(options.Host, out var address)
+                ? address
+                : throw new ConfigurationException($"host: \"{options.Host}\" is not an address. Use 127.0.0.1, 0.0.0.0 or an address of this machine."),
+                options.Port);
+        }
+    });
+
+    static void Log(ILoggingBuilder logging, ServerOptions options)
+    {
+        logging.ClearProviders();
+        logging.SetMinimumLevel(Enum.Parse<LogLevel>(options.LogLevel));
+        logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
+        // A start that fails is told once, as a sentence, by Program.cs.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        logging.AddJsonConsole(json => (json.UseUtcTimestamp, json.TimestampFormat, json.IncludeScopes) = (true, "O", true));
+        logging.AddSimpleConsole(text => (text.SingleLine, text.UseUtcTimestamp, text.TimestampFormat) = (true, true, "HH:mm:ss "));
+        logging.AddConsole(console =>
+        {
+            // stdout carries the ready line alone.
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+            console.FormatterName = Console.IsErrorRedirected ? "json" : "simple";
+        });
+    }
+
+    static ForwardedHeadersOptions Forwarding(ServerOptions options)
+    {
+        var forwarding = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
+        };
+        foreach (var proxy in options.TrustedProxies)
+        {
+            forwarding.KnownProxies.Add(System.Net.IPAddress.Parse(proxy));
+        }
+
+        return forwarding;
+    }
+
+    static void Announce(ServerOptions options, ServerFile server, ApiKey? shown)
+    {
+        if (options.Json)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(new ReadyLine(server.Url, server.Pid), ReadyJson.Default.ReadyLine));
+        }
+        else
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Atelier {ProductVersion.Text} is ready on {server.Url} (pid {server.Pid})."));
+        }
+
+        // A key in a log file would outlive its secrecy: it is shown to a person or to nobody.
+        if (shown is { } key && !Console.IsErrorRedirected && !Console.IsOutputRedirected)
+        {
+            Console.Error.WriteLine($"ADMIN key, shown once: {key}");
+        }
+
+        if (options.Key is not null)
+        {
+            Console.Error.WriteLine("Note: --key is visible in the process list. Use --key-file on a machine that others share.");
+        }
+    }
+}

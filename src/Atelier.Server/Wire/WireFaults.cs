@@ -1,0 +1,60 @@
+using Atelier.Protocol;
+
+namespace Atelier.Server.Wire;
+
+/// <summary>
+/// The HTTP exception handler: what no slice expected becomes an answer in fal's shape. Callers never see exception
+/// texts; the text goes to the log.
+/// </summary>
+public sealed partial class WireFaults(ILogger<WireFaults> logger)
+{
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (BadHttpRequestException bad)
+        {
+            var text = bad.StatusCode switch
+            {
+                413 => "The request body is larger than this server's limit.",
+                408 => "The request body did not arrive in time.",
+                _ => "The request could not be read.",
+            };
+            await AnswerAsync(context, bad.StatusCode, text, "bad_request");
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            await AnswerAsync(context, 499, "Client disconnected", "client_disconnected");
+        }
+#pragma warning disable CA1031 // One of the four places that may: a fault of ours answers 500 and is logged.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            Log.Unexpected(logger, fault, context.Request.Method, context.Request.Path);
+            await AnswerAsync(context, 500, "Internal Server Error", "internal_error");
+        }
+    }
+
+    static async Task AnswerAsync(HttpContext context, int status, string text, string errorType)
+    {
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return;
+        }
+
+        var requestId = context.Response.Headers[FalHeaders.RequestId];
+        context.Response.Clear();
+        // Python clients take an answer without a request id for one of an ingress in between.
+        context.Response.Headers[FalHeaders.RequestId] = requestId.Count > 0 ? requestId : Guid.CreateVersion7().ToString();
+        await WireError.Detail(status, text, errorType).ExecuteAsync(context);
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(1901, LogLevel.Error, "{Method} {Path} failed unexpectedly.")]
+        public static partial void Unexpected(ILogger logger, Exception fault, string method, PathString path);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Atelier.Protocol;
+using Atelier.Server.Hosting;
+
+namespace Atelier.Server.Wire;
+
+/// <summary>
+/// The first step of every request: finds out which of fal's hosts it means, refuses hosts that are not ours (421), and
+/// rewrites the path to the canonical prefix form that routes are mapped under.
+/// </summary>
+public sealed class WireTargeting(ServerOptions options)
+{
+    /// <summary>The proxy of the JavaScript, Java, Swift and Dart clients (protocol §20).</summary>
+    public const string ProxyPath = "/api/fal/proxy";
+
+    // Hosts come from callers, so the cache is bounded; a full cache only costs three string joins a request.
+    const int CacheLimit = 1024;
+
+    readonly ConcurrentDictionary<(string Scheme, string Host, string? Canonical), WireTarget> _targets = new();
+    readonly HashSet<string> _ownHosts = new(
+        options.Hosts.Concat(options.PublicUrl is null ? [] : [new Uri(options.PublicUrl).Host]), StringComparer.OrdinalIgnoreCase);
+
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        var request = context.Request;
+        var fal = FalHosts.Find(request.Host.Host);
+        if (fal is null && !IsOwn(request.Host.Host))
+        {
+            await WireError.Detail(421, $"This server does not answer for the host \"{request.Host.Host}\". Add it to the setting hosts.")
+                .ExecuteAsync(context);
+            return;
+        }
+
+        var path = request.Path.Value ?? "/";
+        if (fal is null && path.Equals(ProxyPath, StringComparison.Ordinal))
+        {
+            if (ReadTarget(request) is { } refused)
+            {
+                await refused.ExecuteAsync(context);
+                return;
+            }
+        }
+        else
+        {
+            var canonical = fal is null ? CanonicalPath.OfOwn(path) : new CanonicalPath(fal, path);
+            request.Path = canonical.Host is null ? canonical.Path : $"/{canonical.Host}{canonical.Path}";
+        }
+
+        context.Features.Set(Target(request, fal));
+        await next(context);
+    }
+
+    /// <summary>Takes path and query from <c>x-fal-target-url</c>. The URL only names a service of ours; it is never fetched.</summary>
+    static WireError? ReadTarget(HttpRequest request)
+    {
+        if (request.Headers[FalHeaders.TargetUrl] is not [{ Length: > 0 } text])
+        {
+            return WireError.Detail(400, "The header x-fal-target-url is missing.");
+        }
+
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var target) || FalHosts.Find(target.Host) is not { } host
+            || target.Scheme is not ("https" or "http") || !target.IsDefaultPort || target.UserInfo.Length > 0)
+        {
+            return WireError.Detail(412, "The header x-fal-target-url must name one of fal's hosts.");
+        }
+
+        request.Path = PathString.FromUriComponent($"/{host}{target.AbsolutePath}");
+        request.QueryString = new QueryString(target.Query);
+        return null;
+    }
+
+    WireTarget Target(HttpRequest request, string? fal)
+    {
+        var key = (request.Scheme, request.Host.Value ?? "", fal);
+        if (_targets.TryGetValue(key, out var known))
+        {
+            return known;
+        }
+
+        var own = (options.PublicUrl ?? $"{request.Scheme}://{request.Host}").TrimEnd('/');
+        var target = fal is null
+            ? new WireTarget("", $"{own}/{FalHosts.Queue}", own, $"{own}/{FalHosts.Rest}")
+            : new WireTarget(fal, $"{request.Scheme}://{FalHosts.Queue}", $"{request.Scheme}://v3b.fal.media", $"{request.Scheme}://{FalHosts.Rest}");
+        if (_targets.Count < CacheLimit)
+        {
+            _targets[key] = target;
+        }
+
+        return target;
+    }
+
+    bool IsOwn(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && (IPAddress.IsLoopback(address) || host == options.Host))
+        || _ownHosts.Contains(host);
+}

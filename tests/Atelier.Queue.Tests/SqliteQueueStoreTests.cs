@@ -1,0 +1,16 @@
+namespace Atelier.Queue.Tests;
+
+/// <summary>The store's specification, on SQLite.</summary>
+public sealed class SqliteQueueStoreTests : QueueStoreConformance
+{
+    readonly TemporaryFolder _folder = new();
+
+    protected override async Task<IQueueStore> OpenAsync() =>
+        await SqliteQueueStore.OpenAsync(_folder.Options, Time, Stop);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _folder.Dispose();
+    }
+}

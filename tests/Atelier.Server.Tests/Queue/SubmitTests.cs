@@ -1,0 +1,210 @@
+using System.Text;
+using Atelier.Tests.Server.Support;
+
+namespace Atelier.Tests.Server.Queue;
+
+/// <summary>Bytes in, bytes out: hand-written requests and exact bodies.</summary>
+public sealed class SubmitTests
+{
+    const string Paint = "/queue.fal.run/acme/paint";
+    const string Input = """{"prompt":"a cat"}""";
+
+    [Fact]
+    public async Task A_submit_answers_every_key_that_a_client_needs()
+    {
+        await using var host = await WireHost.StartAsync(dispatch: false);
+
+        var answer = await host.SendAsync("POST", Paint + "/fast", Input);
+
+        var id = answer.Headers["x-fal-request-id"];
+        var url = $"{host.Url}/queue.fal.run/acme/paint/requests/{id}";
+        Assert.Equal(200, answer.Status);
+        Assert.Equal("application/json", answer.Headers["Content-Type"]);
+        Assert.Equal(
+            $$$"""{"status":"IN_QUEUE","request_id":"{{{id}}}","response_url":"{{{url}}}","status_url":"{{{url}}}/status","cancel_url":"{{{url}}}/cancel","logs":null,"metrics":{},"queue_position":0}""",
+            answer.Body);
+        Assert.Equal(7, Guid.Parse(id).Version);
+    }
+
+    [Fact]
+    public async Task A_workflow_keeps_its_namespace_in_the_urls()
+    {
+        await using var host = await WireHost.StartAsync(dispatch: false);
+
+        var answer = await host.SendAsync("POST", "/queue.fal.run/workflows/acme/pipe/", Input);
+
+        Assert.Contains($"{host.Url}/queue.fal.run/workflows/acme/pipe/requests/", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nope/nothing", """{"detail":"Application \"nope/nothing\" not found"}""")]
+    [InlineData("nope/nothing/deep", """{"detail":"Application \"nope/nothing/deep\" not found"}""")]
+    [InlineData("alone", """{"detail":"Application \"alone\" not found"}""")]
+    [InlineData("acme/paint/slow", """{"detail":"Path /slow not found"}""")]
+    public async Task An_unknown_endpoint_is_404_at_once(string id, string body)
+    {
+        await using var host = await WireHost.StartAsync(dispatch: false);
+
+        var answer = await host.SendAsync("POST", $"/queue.fal.run/{id}", "not even JSON");
+
+        Assert.Equal(404, answer.Status);
+        Assert.Equal(body, answer.Body);
+        Assert.Equal("0", answer.Headers["x-fal-billable-units"]);
+        Assert.NotEmpty(answer.Headers["x-fal-request-id"]);
+    }
+
+    [Fact]
+    public async Task With_exact_an_endpoint_of_another_net_does_not_exist()
+    {
+        await using var host = await WireHost.StartAsync(exactOnly: true, dispatch: false);
+
+        Assert.Equal(404, (await host.SendAsync("POST", Paint + "/fast", Input)).Status);
+        Assert.Equal(200, (await host.SendAsync("POST", Paint, Input)).Status);
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("{} {}")]
+    [InlineData("{'prompt':1}")]
+    [InlineData("{\"a\":1,}")]
+    [InlineData("prompt=a")]
+    public async Task A_body_that_is_not_JSON_is_400(string body)
+    {
+        await using var host = await WireHost.StartAsync(dispatch: false);
+
+        var answer = await host.SendAsync("POST", Paint, body);
+
+        Assert.Equal(400, answer.Status);
+        Assert.Equal("""{"detail":"The request body is not valid JSON","error_type":"bad_request"}""", answer.Body);
+        Assert.Equal("bad_request", answer.Headers["x-fal-error-type"]);
+    }
+
+    [Theory]
+    [InlineData(64, 200)]
+    [InlineData(65, 400)]
+    public async Task An_input_nests_64_levels_and_no_more(int depth, int status)
+    {
+        await using var host = await WireHost.StartAsync(dispatch: false);
+
+        var answer = await host.SendAsync("POST", Paint, new string('[', depth) + new string(']', depth));
+
+        Assert.Equal(status, answer.Status);
+    }
+
+    [Fact]
+    public async Task A_body_over_the_limit_is_413()
+    {
+        await using var host = await WireHost.StartAsync(dispatch: false);
+
+        var answer = await host.SendAsync("POST", Paint, $"\"{new string('x', 1024 * 1024)}\"");
+
+        Assert.Equal(413, answer.Status);
+        Assert.NotEmpty(answer.Headers["x-fal-request-id"]);
+    }
+
+    [Fact]
+    public async Task Broken_utf8_is_400_and_a_chunked_body_without_content_type_is_fine()
+    {
+        await using var host = await WireHost.StartAsync(dispatch: false);
+
+        Assert.StartsWith("HTTP/1.1 400 ", await RawAsync(host, [.. "{\"a\":\""u8, 0xC3, 0x28, .. "\"}"u8]), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 200 ", await RawAsync(host, [.. Encoding.UTF8.GetBytes(Input)]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("x-fal-request-timeout", "0.1", "X-Fal-Request-Timeout must be a number of seconds greater than 0.1")]
+    [InlineData("x-fal-request-timeout", "soon", "X-Fal-Request-Timeout must be a number of seconds greater than 0.1")]
+    [InlineData("x-fal-request-timeout", "NaN", "X-Fal-Request-Timeout must be a number of seconds greater than 0.1")]
+    [InlineData("x-fal-queue-priority", "high", "X-Fal-Queue-Priority must be 'normal' or 'low'")]
+    [InlineData("x-fal-object-lifecycle-preference", "7d", "X-Fal-Object-Lifecycle-Preference must be a JSON object of at most 4096 characters")]
+    public async Task A_header_that_makes_no_sense_is_400_and_named(string name, string value, string detail)
+    {
+        await using var host = await WireHost.StartAsync(dispatch: false);
+
+        var answer = await host.SendAsync("POST", Paint, Input, (name, value));
+
+        Assert.Equal(400, answer.Status);
+        Assert.Equal($$"""{"detail":"{{detail}}","error_type":"bad_request"}""", answer.Body);
+    }
+
+    [Fact]
+    public async Task Every_header_of_the_official_clients_is_taken()
+    {
+        await using var host = await WireHost.StartAsync(dispatch: false);
+
+        await host.SubmitAsync(
+            Input, ("X-Fal-Request-Timeout", "45"), ("x-fal-queue-priority", "low"), ("x-fal-no-retry", "1"),
+            ("x-fal-store-io", "0"), ("x-fal-runner-hint", "sess-1"),
+            ("x-fal-object-lifecycle-preference", """{"expiration_duration_seconds":86400}"""));
+    }
+
+    [Fact]
+    public async Task A_webhook_is_refused_rather_than_dropped()
+    {
+        await using var host = await WireHost.StartAsync(dispatch: false);
+
+        var answer = await host.SendAsync("POST", Paint + "?fal_webhook=https%3A%2F%2Fhook.example%2Fa", Input);
+
+        Assert.Equal(400, answer.Status);
+        Assert.Equal("""{"detail":"Webhooks are not available on this server yet","error_type":"bad_request"}""", answer.Body);
+    }
+
+    [Fact]
+    public async Task A_queue_longer_than_the_caller_wants_is_429()
+    {
+        await using var host = await WireHost.StartAsync(dispatch: false);
+        await host.SubmitAsync();
+        await host.SubmitAsync();
+
+        var full = await host.SendAsync("POST", Paint + "?fal_max_queue_length=1", Input);
+        var fits = await host.SendAsync("POST", Paint + "?fal_max_queue_length=2", Input);
+
+        Assert.Equal(429, full.Status);
+        Assert.Equal("""{"detail":"The queue has 2 waiting requests, more than fal_max_queue_length=1"}""", full.Body);
+        Assert.Equal(200, fits.Status);
+        Assert.EndsWith("\"queue_position\":2}", fits.Body, StringComparison.Ordinal);
+        Assert.Equal(400, (await host.SendAsync("POST", Paint + "?fal_max_queue_length=-1", Input)).Status);
+    }
+
+    [Fact]
+    public async Task An_idempotency_key_answers_the_first_request_again_and_409_for_another_body()
+    {
+        await using var host = await WireHost.StartAsync(dispatch: false);
+        var first = await host.SendAsync("POST", Paint, Input, ("Idempotency-Key", "k"));
+
+        var again = await host.SendAsync("POST", Paint, Input, ("Idempotency-Key", "k"));
+        var other = await host.SendAsync("POST", Paint, """{"prompt":"a dog"}""", ("Idempotency-Key", "k"));
+
+        Assert.Equal(first.Body, again.Body);
+        Assert.Equal(first.Headers["x-fal-request-id"], again.Headers["x-fal-request-id"]);
+        Assert.Equal(409, other.Status);
+        Assert.Equal(
+            """{"detail":"This Idempotency-Key was used before with another request body","error_type":"bad_request"}""", other.Body);
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_503_before_acceptance()
+    {
+        await using var host = await WireHost.StartAsync(dispatch: false, wrap: store => new FullStore(store));
+
+        var answer = await host.SendAsync("POST", Paint, Input);
+
+        Assert.Equal(503, answer.Status);
+        Assert.Equal(
+            """{"detail":"The queue cannot store requests right now; nothing was accepted","error_type":"internal_error"}""", answer.Body);
+    }
+
+    static async Task<string> RawAsync(WireHost host, byte[] body)
+    {
+        await using var stream = await host.ConnectAsync();
+        byte[] request =
+        [
+            .. Encoding.ASCII.GetBytes(
+                $"POST {Paint} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n{body.Length:x}\r\n"),
+            .. body, .. "\r\n0\r\n\r\n"u8,
+        ];
+        await stream.WriteAsync(request, TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(stream);
+        return await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+    }
+}

@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using Atelier.Server.Calls;
+
+namespace Atelier.Tests.Server.Support;
+
+/// <summary>A runner that does what the test says, and keeps what it was given.</summary>
+sealed class ScriptedRunner : IRunner
+{
+    public static readonly RunnerOutcome Ok = Answer(200, """{"ok":true}""");
+
+    /// <summary>Decides each call; answers <see cref="Ok"/> unless the test says otherwise.</summary>
+    public Func<RunnerCall, CancellationToken, Task<RunnerOutcome>> Handle { get; set; } = (_, _) => Task.FromResult(Ok);
+
+    public ConcurrentQueue<RunnerCall> Calls { get; } = new();
+
+    public static RunnerOutcome Answer(int status, string body, params (string Name, string Value)[] headers) =>
+        new RunnerOutcome.Answered(
+            status, System.Text.Encoding.UTF8.GetBytes(body), headers.ToDictionary(header => header.Name, header => header.Value));
+
+    public static RunnerOutcome Failed(RunnerFailure failure) => new RunnerOutcome.Failed(failure, $"The runner failed: {failure}.");
+
+    /// <summary>Every call gets the same outcome.</summary>
+    public void Always(RunnerOutcome outcome) => Handle = (_, _) => Task.FromResult(outcome);
+
+    /// <summary>Calls stay with the runner until the returned source is set or they are cancelled.</summary>
+    public (Task Begun, TaskCompletionSource<RunnerOutcome> End) HoldCalls()
+    {
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var end = new TaskCompletionSource<RunnerOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Handle = async (_, cancellationToken) =>
+        {
+            begun.TrySetResult();
+            return await end.Task.WaitAsync(cancellationToken);
+        };
+        return (begun.Task, end);
+    }
+
+    public Task<RunnerOutcome> RunAsync(RunnerCall call, CancellationToken cancellationToken)
+    {
+        Calls.Enqueue(call);
+        return Handle(call, cancellationToken);
+    }
+}
