@@ -1,6 +1,8 @@
 namespace Atelier.Server.Outbound;
 
-/// <summary>An open download. Reading it obeys the limits it was opened with; disposing it ends the connection.</summary>
+/// <summary>
+/// An open download. Reading it obeys the limits it was opened with; disposing it ends the connection.
+/// </summary>
 public sealed class GuardedDownload : IDisposable
 {
     readonly HttpResponseMessage _response;
@@ -13,7 +15,8 @@ public sealed class GuardedDownload : IDisposable
     /// <summary>The media type the server named, without parameters, or null.</summary>
     public string? ContentType => _response.Content.Headers.ContentType?.MediaType;
 
-    internal static GuardedDownload Open(HttpResponseMessage response, long limitBytes, CancellationTokenSource deadline)
+    internal static GuardedDownload Open(
+        HttpResponseMessage response, long limitBytes, CancellationTokenSource deadline)
     {
         var refusal = !response.IsSuccessStatusCode
             ? new OutboundException(

@@ -34,7 +34,9 @@ public sealed partial class GuardedHttp : IDisposable
         });
     }
 
-    /// <summary>Opens a download; its body obeys the size limit and the rest of the time limit while it is read.</summary>
+    /// <summary>
+    /// Opens a download; its body obeys the size limit and the rest of the time limit while it is read.
+    /// </summary>
     /// <param name="maxBytes">The caller's own limit; the server's applies as well.</param>
     /// <exception cref="OutboundException">The download was refused or failed.</exception>
     public async Task<GuardedDownload> GetAsync(string url, long maxBytes, CancellationToken cancellationToken)
@@ -76,7 +78,8 @@ public sealed partial class GuardedHttp : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    async Task<HttpResponseMessage> SendAsync(Uri target, CancellationToken deadline, CancellationToken cancellationToken)
+    async Task<HttpResponseMessage> SendAsync(
+        Uri target, CancellationToken deadline, CancellationToken cancellationToken)
     {
         using var firstByte = new CancellationTokenSource(_options.FirstByteTimeout, _time);
         using var any = CancellationTokenSource.CreateLinkedTokenSource(firstByte.Token, deadline, cancellationToken);
@@ -132,10 +135,11 @@ public sealed partial class GuardedHttp : IDisposable
 
         for (var index = 0; ; index++)
         {
-            var socket = new Socket(allowed[index].AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            var address = allowed[index];
+            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
-                await socket.ConnectAsync(allowed[index], port, cancellationToken);
+                await socket.ConnectAsync(address, port, cancellationToken);
                 return new NetworkStream(socket, ownsSocket: true);
             }
             catch (SocketException) when (index + 1 < allowed.Length)

@@ -7,7 +7,9 @@ public sealed class OutboundOptions
 {
     public const string Section = "outbound";
 
-    /// <summary>Networks (<c>10.1.0.0/16</c>), addresses or host names that may be reached although they are private.</summary>
+    /// <summary>
+    /// Networks (<c>10.1.0.0/16</c>), addresses or host names that may be reached although they are private.
+    /// </summary>
     /// <value>Default: none.</value>
     public string[] AllowPrivate { get; set; } = [];
 

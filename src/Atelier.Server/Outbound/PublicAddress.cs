@@ -42,8 +42,8 @@ public static class PublicAddress
     public static bool IsPublic(IPAddress address) => address.AddressFamily switch
     {
         AddressFamily.InterNetwork => !Array.Exists(SpecialV4, network => network.Contains(address)),
-        // IPNetwork judges an IPv4-mapped address by its IPv4 half, and then finds ::ffff:10.0.0.1 in 2000::/3. No resolver
-        // answers one; only a URL that wants around the table above holds one.
+        // IPNetwork judges an IPv4-mapped address by its IPv4 half, and then finds ::ffff:10.0.0.1 in 2000::/3. No
+        // resolver answers one; only a URL that wants around the table above holds one.
         AddressFamily.InterNetworkV6 when address.IsIPv4MappedToIPv6 => false,
         AddressFamily.InterNetworkV6 =>
             GlobalUnicastV6.Contains(address) && !Array.Exists(SpecialV6, network => network.Contains(address)),

@@ -11,7 +11,9 @@ public readonly record struct FileId(string Value)
 
     public static FileId New() => new(RandomNumberGenerator.GetHexString(Length, lowercase: true));
 
-    /// <summary>Reads the two path segments of a file URL; what follows the id in the second one is decoration.</summary>
+    /// <summary>
+    /// Reads the two path segments of a file URL; what follows the id in the second one is decoration.
+    /// </summary>
     public static FileId? FromSegments(string folder, string name)
     {
         const int rest = Length - FolderLength;

@@ -9,7 +9,9 @@ static class FileName
     const int MaxUrlLength = 80;
     const int MaxUrlExtensionLength = 16;
 
-    /// <summary>The last path component without control characters, at most 255 characters; <c>file</c> when empty.</summary>
+    /// <summary>
+    /// The last path component without control characters, at most 255 characters; <c>file</c> when empty.
+    /// </summary>
     public static string ForPeople(string? given)
     {
         var name = given ?? "";
@@ -23,7 +25,8 @@ static class FileName
     /// <summary>The name with every character that a URL would escape replaced, at most 80 characters.</summary>
     public static string ForUrl(string fileName)
     {
-        var safe = string.Concat(fileName.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' ? c : '_'));
+        var safe = string.Concat(
+            fileName.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' ? c : '_'));
         return Shorten(safe, MaxUrlLength, MaxUrlExtensionLength);
     }
 

@@ -9,7 +9,9 @@ namespace Atelier.Server.Storage;
 /// Files in a local folder: a content, and beside it a sidecar that makes it a file. Both are written under temporary
 /// names, synced, and renamed; what breaks off in between leaves nothing that anyone can see.
 /// </summary>
-/// <remarks>Safe from many threads. One process owns the folder; the holder of the data folder's lock is that process.</remarks>
+/// <remarks>
+/// Safe from many threads. One process owns the folder; the holder of the data folder's lock is that process.
+/// </remarks>
 public sealed partial class FileStore
 {
     readonly StorageFolder _folder;
@@ -100,7 +102,9 @@ public sealed partial class FileStore
     });
 
     /// <summary>Removes what is expired and what broken uploads left; answers how many ids it removed.</summary>
-    /// <remarks>An id that is being written is left alone. An open scratch file loses its name, which it does not need.</remarks>
+    /// <remarks>
+    /// An id that is being written is left alone. An open scratch file loses its name, which it does not need.
+    /// </remarks>
     public int Sweep(CancellationToken cancellationToken)
     {
         var removed = 0;

@@ -51,7 +51,8 @@ sealed class IncomingBody(Stream source, long limitBytes, TimeSpan stallTimeout,
                 }
             }
         }
-        catch (OperationCanceledException) when (stall.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
+            when (stall.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             return new SaveOutcome.Stalled();
         }

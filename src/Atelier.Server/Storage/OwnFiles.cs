@@ -12,7 +12,9 @@ static class OwnFiles
     };
 
     /// <summary>The id in the URL, and whether the URL can only mean this server.</summary>
-    /// <returns>Null when the URL does not name a file of ours. A fal address may be ours or fal's: it is not certain.</returns>
+    /// <returns>
+    /// Null when the URL does not name a file of ours. A fal address may be ours or fal's: it is not certain.
+    /// </returns>
     public static (FileId Id, bool IsCertain)? Match(string url, CallRights rights, int localPort)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var target)
@@ -34,5 +36,6 @@ static class OwnFiles
     static bool IsHere(Uri target, CallRights rights, int localPort) =>
         (target.IsLoopback && target.Port == localPort)
         || (Uri.TryCreate(rights.FilesBaseUrl, UriKind.Absolute, out var own)
-            && Uri.Compare(own, target, UriComponents.HostAndPort, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0);
+            && own.Port == target.Port
+            && string.Equals(own.Host, target.Host, StringComparison.OrdinalIgnoreCase));
 }

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Atelier.Server.Storage;
 
 /// <summary>
-/// What runners ask of the gateway in a caller's name: keep an output, fetch an input. Allowed only while the call runs,
-/// to the runner that has it.
+/// What runners ask of the gateway in a caller's name: keep an output, fetch an input. Allowed only while the call
+/// runs, to the runner that has it.
 /// </summary>
 static class RunnerFileEndpoints
 {
@@ -119,7 +119,8 @@ static class RunnerFileEndpoints
 
     static WireError NotYours() => WireError.Detail(401, "This runner does not have that request.");
 
-    static JsonHttpResult<FetchRefusal> TooLarge(long limit) => Refuse("file_too_large", $"The file is larger than {limit} bytes.");
+    static JsonHttpResult<FetchRefusal> TooLarge(long limit) =>
+        Refuse("file_too_large", $"The file is larger than {limit} bytes.");
 
     static JsonHttpResult<FetchRefusal> Refuse(string type, string sentence) => TypedResults.Json(
         new FetchRefusal(type, sentence), StorageJson.Default.FetchRefusal, "application/json", 422);

@@ -6,7 +6,9 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Atelier.Server.Storage;
 
-/// <summary>Claims that travel through a client and come back unchanged: <c>{payload}.{hmac}</c>, both base64url.</summary>
+/// <summary>
+/// Claims that travel through a client and come back unchanged: <c>{payload}.{hmac}</c>, both base64url.
+/// </summary>
 /// <remarks>Each type of claim is signed with a key of its own, so that one is never taken for another.</remarks>
 sealed class SignedTokens(byte[] key)
 {

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace Atelier.Server.Storage;
 
-/// <summary>The secret behind upload URLs and CDN tokens: 32 random bytes in <c>storage.key</c>, for its owner alone.</summary>
+/// <summary>
+/// The secret behind upload URLs and CDN tokens: 32 random bytes in <c>storage.key</c>, for its owner alone.
+/// </summary>
 static class SigningKey
 {
     const int Length = 32;

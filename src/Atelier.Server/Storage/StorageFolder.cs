@@ -33,7 +33,9 @@ sealed class StorageFolder
 
     public string TemporarySidecar(FileId id) => TemporaryContent(id) + SidecarExtension;
 
-    /// <summary>Moves a written and synced pair to its place; the sidecar comes last, because it makes the file.</summary>
+    /// <summary>
+    /// Moves a written and synced pair to its place; the sidecar comes last, because it makes the file.
+    /// </summary>
     public void Publish(FileId id)
     {
         var shard = Shard(id);

@@ -4,7 +4,9 @@ namespace Atelier.Server.Storage;
 
 public static class StorageSetup
 {
-    /// <summary>Adds the file store in <c>files</c> under the data folder, its sweep, and <see cref="SaveFile"/>.</summary>
+    /// <summary>
+    /// Adds the file store in <c>files</c> under the data folder, its sweep, and <see cref="SaveFile"/>.
+    /// </summary>
     /// <param name="dataFolder">The locked data folder; it exists.</param>
     public static IServiceCollection AddStorage(
         this IServiceCollection services, StorageOptions options, string dataFolder)

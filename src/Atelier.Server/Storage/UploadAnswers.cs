@@ -28,7 +28,8 @@ static class UploadAnswers
     /// <summary>The answer to everything but success.</summary>
     public static WireError Refuse(SaveOutcome outcome) => outcome switch
     {
-        SaveOutcome.TooLarge(var limit) => WireError.Detail(413, $"The file is larger than the limit of {limit} bytes."),
+        SaveOutcome.TooLarge(var limit) =>
+            WireError.Detail(413, $"The file is larger than the limit of {limit} bytes."),
         SaveOutcome.Exists => WireError.Detail(409, "This upload URL was used already: it takes one file."),
         SaveOutcome.Stalled => WireError.Detail(408, "The upload stopped: no bytes arrived for too long."),
         SaveOutcome.DiskFull => WireError.Detail(503, "The server has no room left for files."),

@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Atelier.Server.Storage;
 
-/// <summary>Uploads in one piece: the presigned way of the JavaScript client, the token way of the Python client.</summary>
+/// <summary>
+/// Uploads in one piece: the presigned way of the JavaScript client, the token way of the Python client.
+/// </summary>
 static class UploadEndpoints
 {
     const int InitiateMaxBytes = 64 << 10;

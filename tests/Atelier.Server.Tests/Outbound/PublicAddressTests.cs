@@ -29,7 +29,8 @@ public sealed class PublicAddressTests
     [InlineData("2606:4700::1111")]
     [InlineData("2a00:1450::1")]
     [InlineData("2003::1")]
-    public void Public_addresses_are_public(string address) => Assert.True(PublicAddress.IsPublic(IPAddress.Parse(address)));
+    public void Public_addresses_are_public(string address) =>
+        Assert.True(PublicAddress.IsPublic(IPAddress.Parse(address)));
 
     [Theory]
     [InlineData("0.0.0.0")]
@@ -83,7 +84,8 @@ public sealed class PublicAddressTests
     [InlineData("fe80::1%1")]
     [InlineData("fec0::1")]
     [InlineData("ff02::1")]
-    public void Special_addresses_are_not(string address) => Assert.False(PublicAddress.IsPublic(IPAddress.Parse(address)));
+    public void Special_addresses_are_not(string address) =>
+        Assert.False(PublicAddress.IsPublic(IPAddress.Parse(address)));
 
     [Theory]
     [InlineData("10.1.0.0/16", "10.1.2.3", true)]

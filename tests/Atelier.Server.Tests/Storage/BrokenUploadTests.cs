@@ -17,7 +17,8 @@ public sealed class BrokenUploadTests
         using (var client = new TcpClient())
         {
             await client.ConnectAsync(target.Host, target.Port, Cancelled);
-            var head = $"PUT {target.PathAndQuery} HTTP/1.1\r\nHost: {target.Authority}\r\nContent-Length: 1000000\r\n\r\nhalf";
+            var head = $"PUT {target.PathAndQuery} HTTP/1.1\r\nHost: {target.Authority}\r\n"
+                + "Content-Length: 1000000\r\n\r\nhalf";
             await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head), Cancelled);
         }
 
@@ -52,7 +53,8 @@ public sealed class BrokenUploadTests
     public async Task A_file_ends_when_its_header_said_so()
     {
         await using var host = await StorageHost.StartAsync();
-        var url = await host.StoreAsync("short", """{"expiration_duration_seconds":60,"initial_acl":{"default":"allow"}}""");
+        var url = await host.StoreAsync(
+            "short", """{"expiration_duration_seconds":60,"initial_acl":{"default":"allow"}}""");
         using var before = await host.GetAsync(url);
         Assert.Equal("public, max-age=60, immutable", Assert.Single(before.Headers.GetValues("Cache-Control")));
 

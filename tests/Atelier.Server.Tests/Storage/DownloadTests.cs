@@ -96,7 +96,9 @@ public sealed class DownloadTests : IAsyncLifetime
         Assert.Equal(10, response.Content.Headers.ContentLength);
         Assert.Equal("text/plain", response.Content.Headers.ContentType?.ToString());
         // The SHA-256 of 0123456789.
-        Assert.Equal("\"84d89877f0d4041efb6bf91a16f0248f2fd573e6af05c19f96bedb9f882f7882\"", response.Headers.ETag?.ToString());
+        Assert.Equal(
+            "\"84d89877f0d4041efb6bf91a16f0248f2fd573e6af05c19f96bedb9f882f7882\"",
+            response.Headers.ETag?.ToString());
         Assert.Equal("Thu, 01 Jan 2026 00:00:00 GMT", response.Content.Headers.LastModified?.ToString("R"));
         Assert.Equal("", await response.TextAsync());
     }
@@ -123,7 +125,8 @@ public sealed class DownloadTests : IAsyncLifetime
 
         Assert.Equal(attached ? "attachment" : "inline", response.Content.Headers.ContentDisposition?.DispositionType);
         Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
-        Assert.Equal("sandbox; default-src 'none'", Assert.Single(response.Headers.GetValues("Content-Security-Policy")));
+        Assert.Equal(
+            "sandbox; default-src 'none'", Assert.Single(response.Headers.GetValues("Content-Security-Policy")));
         Assert.Equal(contentType, response.Content.Headers.ContentType?.ToString());
     }
 

@@ -83,7 +83,8 @@ public sealed class FileStoreTests : IDisposable
     public async Task A_damaged_sidecar_is_not_served_and_its_content_is_not_thrown_away()
     {
         var saved = await AddAsync("precious");
-        await File.WriteAllTextAsync(OnDisk.Single(path => path.EndsWith(".json", StringComparison.Ordinal)), "{", Cancelled);
+        var sidecar = OnDisk.Single(path => path.EndsWith(".json", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(sidecar, "{", Cancelled);
 
         Assert.Null(_store.Find(new(saved.Id)));
         Assert.Equal(0, _store.Sweep(Cancelled));

@@ -41,7 +41,10 @@ public sealed class RunnerFileTests : IAsyncLifetime
     public async Task Nobody_else_acts_in_the_callers_name(string authorization, string requestId)
     {
         using var call = _host.BeginCall();
-        foreach (var (method, path) in new[] { (HttpMethod.Post, "files"), (HttpMethod.Get, "fetch?url=http://example.com/") })
+        foreach (var (method, path) in new[]
+        {
+            (HttpMethod.Post, "files"), (HttpMethod.Get, "fetch?url=http://example.com/"),
+        })
         {
             using var request = new HttpRequestMessage(method, "/rest.fal.ai/storage/runner/" + path);
             request.Headers.TryAddWithoutValidation("Authorization", authorization);

@@ -18,7 +18,11 @@ sealed class StuckStream(byte[] beginning) : Stream
 
     public override long Length => throw new NotSupportedException();
 
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
 
     public void End() => _end.SetResult(0);
 

@@ -20,13 +20,16 @@ static class Wire
     }
 
     public static async Task<(string FileUrl, string UploadUrl)> InitiateAsync(
-        this StorageHost host, string fileName = "hello.txt", string? contentType = "text/plain", string? lifecycle = null)
+        this StorageHost host, string fileName = "hello.txt", string? contentType = "text/plain",
+        string? lifecycle = null)
     {
         var body = new Dictionary<string, string?> { ["content_type"] = contentType, ["file_name"] = fileName };
         using var response = await host.PostInitiateAsync(JsonSerializer.Serialize(body), lifecycle);
         using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Cancelled));
         Assert.Equal(200, (int)response.StatusCode);
-        return (json.RootElement.GetProperty("file_url").GetString()!, json.RootElement.GetProperty("upload_url").GetString()!);
+        return (
+            json.RootElement.GetProperty("file_url").GetString()!,
+            json.RootElement.GetProperty("upload_url").GetString()!);
     }
 
     public static async Task<HttpResponseMessage> PostInitiateAsync(
@@ -60,7 +63,8 @@ static class Wire
         return fileUrl;
     }
 
-    public static Task<string> StoreAsync(this StorageHost host, string text = "hello world", string? lifecycle = null) =>
+    public static Task<string> StoreAsync(
+        this StorageHost host, string text = "hello world", string? lifecycle = null) =>
         host.StoreAsync(Encoding.UTF8.GetBytes(text), lifecycle: lifecycle);
 
     public static async Task<HttpResponseMessage> GetAsync(
