@@ -42,8 +42,18 @@ abstract class EndpointInvoker
         where TDelegate : Delegate =>
         method.IsStatic ? method.CreateDelegate<TDelegate>() : method.CreateDelegate<TDelegate>(app);
 
-    protected static TIn Read<TIn>(ReadOnlyMemory<byte> input) =>
-        JsonSerializer.Deserialize<TIn>(input.Span, AppJson.Options)!;
+    /// <exception cref="FieldException">A number fits its schema and not the author's type: 2^40 for an int.</exception>
+    protected static TIn Read<TIn>(ReadOnlyMemory<byte> input)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<TIn>(input.Span, AppJson.Options)!;
+        }
+        catch (JsonException exception)
+        {
+            throw new FieldException(exception.Path?.TrimStart('$', '.') ?? "", "Input is out of range");
+        }
+    }
 
     protected static byte[] Write<TOut>(TOut output) => JsonSerializer.SerializeToUtf8Bytes(output, AppJson.Options);
 }

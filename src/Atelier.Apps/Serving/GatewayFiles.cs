@@ -32,7 +32,9 @@ sealed class GatewayFiles(RunnerEnvironment environment) : IDisposable
     {
         using var request = Request(HttpMethod.Post, "storage/runner/files", requestId);
         request.Content = new ReadOnlyMemoryContent(content);
-        request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
+        request.Content.Headers.ContentType = MediaTypeHeaderValue.TryParse(contentType, out var type)
+            ? type
+            : throw new AppException($"\"{contentType}\" is not a media type.", 422);
         request.Headers.Add(FalHeaders.FileName, Uri.EscapeDataString(fileName));
         using var response = await _http.SendAsync(request, cancellationToken);
         if (!response.IsSuccessStatusCode)

@@ -8,7 +8,7 @@ sealed class NumberLimits(JsonElement? ge, JsonElement? gt, JsonElement? le, Jso
 {
     readonly (JsonElement? Limit, string Name, string Type, string Words, Func<double, double, bool> Holds)[] _limits =
     [
-        (multipleOf, "multiple_of", "multiple_of", "a multiple of", static (x, step) => Math.IEEERemainder(x, step) == 0),
+        (multipleOf, "multiple_of", "multiple_of", "a multiple of", static (x, n) => Math.IEEERemainder(x, n) == 0),
         (le, "le", "less_than_equal", "less than or equal to", static (x, limit) => x <= limit),
         (lt, "lt", "less_than", "less than", static (x, limit) => x < limit),
         (ge, "ge", "greater_than_equal", "greater than or equal to", static (x, limit) => x >= limit),

@@ -136,6 +136,15 @@ public sealed class ServedAppTests
     }
 
     [Fact]
+    public async Task A_number_beyond_the_author_s_type_is_422()
+    {
+        await using var app = await RunningApp.StartAsync();
+        var response = await app.PostAsync("/plain", """{"prompt":"a","size":{"width":1099511627776}}""");
+        Assert.Equal(422, RunningApp.Status(response));
+        Assert.Contains("""["body","size.width"]""", response, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Another_method_is_405()
     {
         await using var app = await RunningApp.StartAsync();
