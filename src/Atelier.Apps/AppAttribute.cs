@@ -34,10 +34,14 @@ public sealed class EndpointAttribute(string path) : Attribute
     /// <summary>What really runs: name, size, quantisation, pack version.</summary>
     public string? Model { get; init; }
 
-    /// <summary>The model card: an embedded resource's name ending, such as <c>Kokoro.md</c>, in the app's assembly.</summary>
+    /// <summary>
+    /// The model card: an embedded resource's name ending, such as <c>Kokoro.md</c>, in the app's assembly.
+    /// </summary>
     public string? Card { get; init; }
 
-    /// <summary>A whole endpoint id other than app + path, for ids outside the app (<c>fal-ai/imageutils/rembg</c>).</summary>
+    /// <summary>
+    /// A whole endpoint id other than app + path, for ids outside the app (<c>fal-ai/imageutils/rembg</c>).
+    /// </summary>
     public string? Id { get; init; }
 
     /// <summary>Left out of the catalogue's default listing.</summary>

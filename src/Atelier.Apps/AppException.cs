@@ -15,7 +15,8 @@ public class AppException(string message, int statusCode) : Exception(message)
 /// <param name="field">The input field.</param>
 /// <param name="message">What is wrong and what would be right.</param>
 /// <param name="type">fal's or pydantic's error type: <c>value_error</c>, <c>image_load_error</c>.</param>
-public sealed class FieldException(string field, string message, string type = "value_error") : AppException(message, 422)
+public sealed class FieldException(string field, string message, string type = "value_error")
+    : AppException(message, 422)
 {
     public string Field { get; } = field;
 

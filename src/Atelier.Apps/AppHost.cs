@@ -48,14 +48,17 @@ public static class AppHost
     }
 
     /// <summary>The manifests of all apps in the assemblies, ordered by id. Nothing is set up.</summary>
-    /// <exception cref="AppDefinitionException">An app is not what the app model asks for; the text says what to change.</exception>
+    /// <exception cref="AppDefinitionException">
+    /// An app is not what the app model asks for; the text says what to change.
+    /// </exception>
     public static IReadOnlyList<AppManifest> Describe(IEnumerable<Assembly> assemblies) =>
         [.. AppDefinition.FindAll(assemblies).Select(app => app.Manifest)];
 
     static void Describe(Assembly[] assemblies)
     {
         using var output = Console.OpenStandardOutput();
-        JsonSerializer.Serialize(output, Describe(assemblies.AsEnumerable()), ManifestJson.Default.IReadOnlyListAppManifest);
+        JsonSerializer.Serialize(
+            output, Describe(assemblies.AsEnumerable()), ManifestJson.Default.IReadOnlyListAppManifest);
         output.WriteByte((byte)'\n');
     }
 

@@ -11,5 +11,6 @@ public sealed class AppSetup
     /// <exception cref="InvalidOperationException">The app did not ask for it.</exception>
     public string Pack(string name) => _packs.TryGetValue(name, out var folder)
         ? folder
-        : throw new InvalidOperationException($"The pack {name} is not among the app's packs: {string.Join(", ", _packs.Keys)}.");
+        : throw new InvalidOperationException(
+            $"The pack {name} is not among the app's packs: {string.Join(", ", _packs.Keys)}.");
 }

@@ -13,7 +13,9 @@ public abstract class Call
     /// <summary>From 1.</summary>
     public abstract int Attempt { get; }
 
-    /// <summary>The input as the caller sent it, unknown fields included; undefined where a test made the call.</summary>
+    /// <summary>
+    /// The input as the caller sent it, unknown fields included; undefined where a test made the call.
+    /// </summary>
     public virtual JsonElement Input => default;
 
     /// <summary>Adds a line to the request's log.</summary>
@@ -28,7 +30,12 @@ public abstract class Call
 
     /// <summary>As <see cref="SaveAsync"/>, for a picture whose size is known.</summary>
     public abstract Task<ImageOutput> SaveImageAsync(
-        ReadOnlyMemory<byte> content, string contentType, string fileName, int width, int height, CancellationToken cancellationToken);
+        ReadOnlyMemory<byte> content,
+        string contentType,
+        string fileName,
+        int width,
+        int height,
+        CancellationToken cancellationToken);
 
     /// <summary>
     /// The bytes behind an input field: an http(s) URL, a data URI, or a file of our own under the caller's rights.
@@ -36,7 +43,9 @@ public abstract class Call
     /// <param name="field">The input field's name, for the error.</param>
     /// <param name="url">The field's value.</param>
     /// <param name="maxBytes">Over this, <c>file_too_large</c>.</param>
-    /// <exception cref="FieldException">422 <c>file_download_error</c> or <c>file_too_large</c>, naming the field.</exception>
+    /// <exception cref="FieldException">
+    /// 422 <c>file_download_error</c> or <c>file_too_large</c>, naming the field.
+    /// </exception>
     public abstract Task<ReadOnlyMemory<byte>> FetchAsync(
         string field, string url, long maxBytes, CancellationToken cancellationToken);
 }

@@ -36,7 +36,9 @@ sealed partial class AppDefinition
     public AppManifest Manifest { get; }
 
     /// <summary>Every app of the assemblies, ordered by id.</summary>
-    /// <exception cref="AppDefinitionException">An app is not what the app model asks for; the text says what to change.</exception>
+    /// <exception cref="AppDefinitionException">
+    /// An app is not what the app model asks for; the text says what to change.
+    /// </exception>
     public static IReadOnlyList<AppDefinition> FindAll(IEnumerable<Assembly> assemblies)
     {
         var apps = assemblies
@@ -72,33 +74,35 @@ sealed partial class AppDefinition
         }
 
         var app = (App)Activator.CreateInstance(type)!;
-        var endpoints = type.GetMethods(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
-            .SelectMany(method => method.GetCustomAttributes<EndpointAttribute>(), (method, endpoint) => (method, endpoint))
-            .Select(pair => EndpointDefinition.Read(app, attribute.Id, pair.method, pair.endpoint))
+        const BindingFlags Methods =
+            BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
+        var endpoints = type.GetMethods(Methods)
+            .SelectMany(method => method.GetCustomAttributes<EndpointAttribute>()
+                .Select(endpoint => EndpointDefinition.Read(app, attribute.Id, method, endpoint)))
             .ToList();
         if (endpoints.Count == 0)
         {
             throw new AppDefinitionException($"{type.Name} has no endpoint; mark a method with [Endpoint(\"/\")].");
         }
 
-        if (Twice(endpoints.Select(endpoint => endpoint.Manifest.Path + " as " + endpoint.Manifest.Id)) is not null
-            || MethodsTwice(endpoints) is not null)
+        if (PathOfTwo(endpoints) is { } path)
         {
-            var path = MethodsTwice(endpoints) ?? endpoints[0].Manifest.Path;
             throw new AppDefinitionException($"{type.Name}: the path {path} is used by two endpoints.");
         }
 
         return new(app, attribute.Id, attribute.Packs, endpoints);
     }
 
-    /// <summary>Whether a path can be routed: <c>/</c>, or slash-led segments of the characters that ids may have.</summary>
+    /// <summary>
+    /// Whether a path can be routed: <c>/</c>, or slash-led segments of the characters that ids may have.
+    /// </summary>
     internal static bool IsPath(string path) => PathPattern().IsMatch(path);
 
     [GeneratedRegex(@"^/$|^(/[A-Za-z0-9][A-Za-z0-9._-]*)+$")]
     private static partial Regex PathPattern();
 
     // One method may serve one path under several ids; two methods may not.
-    static string? MethodsTwice(IEnumerable<EndpointDefinition> endpoints) => endpoints
+    static string? PathOfTwo(IEnumerable<EndpointDefinition> endpoints) => endpoints
         .GroupBy(endpoint => endpoint.Manifest.Path, StringComparer.Ordinal)
         .FirstOrDefault(group => group.DistinctBy(endpoint => endpoint.Method).Count() > 1)?.Key;
 

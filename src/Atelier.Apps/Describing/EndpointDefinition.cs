@@ -18,7 +18,8 @@ sealed record EndpointDefinition(
 
         if (attribute.Path is "/health" || attribute.Path.EndsWith("/cancel", StringComparison.Ordinal))
         {
-            throw new AppDefinitionException($"{name}: {attribute.Path} is a route of every runner; choose another path.");
+            throw new AppDefinitionException(
+                $"{name}: {attribute.Path} is a route of every runner; choose another path.");
         }
 
         var parameters = method.GetParameters().Select(parameter => parameter.ParameterType).ToArray();
@@ -26,12 +27,14 @@ sealed record EndpointDefinition(
             || call != typeof(Call) || token != typeof(CancellationToken))
         {
             throw new AppDefinitionException(
-                $"{name}: an endpoint is a method (TIn input, Call call, CancellationToken cancellationToken), not ({string.Join(", ", parameters.Select(type => type.Name))}).");
+                $"{name}: an endpoint is a method (TIn input, Call call, CancellationToken cancellationToken), "
+                + $"not ({string.Join(", ", parameters.Select(type => type.Name))}).");
         }
 
         var invoker = EndpointInvoker.Create(app, method, input)
             ?? throw new AppDefinitionException(
-                $"{name}: an endpoint returns an output record, a Task of one, or an IAsyncEnumerable of them, not {method.ReturnType.Name}.");
+                $"{name}: an endpoint returns an output record, a Task of one, or an IAsyncEnumerable of them, "
+                + $"not {method.ReturnType.Name}.");
         var inputSchema = SchemaGenerator.Generate(input, isInput: true);
         return new(
             new()
@@ -43,7 +46,8 @@ sealed record EndpointDefinition(
                 Description = attribute.Description ?? "",
                 Fidelity = attribute.Fidelity is "exact" or "like" or "own"
                     ? attribute.Fidelity
-                    : throw new AppDefinitionException($"{name}: the fidelity is exact, like or own, not {attribute.Fidelity}."),
+                    : throw new AppDefinitionException(
+                        $"{name}: the fidelity is exact, like or own, not {attribute.Fidelity}."),
                 Model = attribute.Model,
                 Card = attribute.Card is { } card ? ReadCard(method.DeclaringType.Assembly, card, name) : null,
                 Diagnostic = attribute.Diagnostic,
@@ -57,10 +61,13 @@ sealed record EndpointDefinition(
 
     static string ReadCard(Assembly assembly, string ending, string name)
     {
-        var matches = assembly.GetManifestResourceNames().Where(resource => resource.EndsWith(ending, StringComparison.Ordinal)).ToList();
+        var matches = assembly.GetManifestResourceNames()
+            .Where(resource => resource.EndsWith(ending, StringComparison.Ordinal))
+            .ToList();
         if (matches is not [var resource])
         {
-            throw new AppDefinitionException($"{name}: {matches.Count} embedded resources end with \"{ending}\"; one is needed.");
+            throw new AppDefinitionException(
+                $"{name}: {matches.Count} embedded resources end with \"{ending}\"; one is needed.");
         }
 
         using StreamReader reader = new(assembly.GetManifestResourceStream(resource)!);

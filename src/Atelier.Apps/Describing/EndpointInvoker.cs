@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace Atelier.Apps.Describing;
 
-/// <summary>Calls an endpoint's method with JSON in and JSON out, whatever its types and its way of returning.</summary>
+/// <summary>
+/// Calls an endpoint's method with JSON in and JSON out, whatever its types and its way of returning.
+/// </summary>
 abstract class EndpointInvoker
 {
     /// <summary>The record of one answer, or of one event of a stream.</summary>
@@ -29,7 +31,8 @@ abstract class EndpointInvoker
             _ when open == typeof(IAsyncEnumerable<>) => (typeof(StreamInvoker<,>), returned.GenericTypeArguments[0]),
             _ => (typeof(PlainInvoker<,>), returned),
         };
-        return output == typeof(void) || output.IsPrimitive || output == typeof(string) || output.IsAssignableTo(typeof(Task))
+        return output == typeof(void) || output.IsPrimitive || output == typeof(string)
+            || output.IsAssignableTo(typeof(Task))
             ? null
             : (EndpointInvoker)Activator.CreateInstance(kind.MakeGenericType(input, output), app, method)!;
     }
@@ -39,7 +42,18 @@ abstract class EndpointInvoker
         where TDelegate : Delegate =>
         method.IsStatic ? method.CreateDelegate<TDelegate>() : method.CreateDelegate<TDelegate>(app);
 
-    protected static TIn Read<TIn>(ReadOnlyMemory<byte> input) => JsonSerializer.Deserialize<TIn>(input.Span, AppJson.Options)!;
+    /// <exception cref="FieldException">A number fits its schema and not the author's type: 2^40 for an int.</exception>
+    protected static TIn Read<TIn>(ReadOnlyMemory<byte> input)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<TIn>(input.Span, AppJson.Options)!;
+        }
+        catch (JsonException exception)
+        {
+            throw new FieldException(exception.Path?.TrimStart('$', '.') ?? "", "Input is out of range");
+        }
+    }
 
     protected static byte[] Write<TOut>(TOut output) => JsonSerializer.SerializeToUtf8Bytes(output, AppJson.Options);
 }
@@ -90,7 +104,8 @@ sealed class StreamInvoker<TIn, TOut>(App app, MethodInfo method) : EndpointInvo
     public override async IAsyncEnumerable<byte[]> InvokeAsync(
         ReadOnlyMemory<byte> input, Call call, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var output in _method(Read<TIn>(input), call, cancellationToken).WithCancellation(cancellationToken))
+        var outputs = _method(Read<TIn>(input), call, cancellationToken);
+        await foreach (var output in outputs.WithCancellation(cancellationToken))
         {
             yield return Write(output);
         }

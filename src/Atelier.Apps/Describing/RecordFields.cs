@@ -19,7 +19,7 @@ sealed class RecordFields
             .Where(property => property.GetIndexParameters().Length == 0
                 && property.GetCustomAttribute<JsonIgnoreAttribute>() is not { Condition: JsonIgnoreCondition.Always })
             .OrderBy(property => property.MetadataToken)];
-        _constructor = type.GetConstructors().OrderBy(constructor => constructor.GetParameters().Length).FirstOrDefault();
+        _constructor = type.GetConstructors().MinBy(constructor => constructor.GetParameters().Length);
 
         // `required` is the compiler's rule and does not hold here: what was not set has its initialiser's value.
         _instance = _constructor?.Invoke([.. _constructor.GetParameters().Select(parameter =>
@@ -36,7 +36,8 @@ sealed class RecordFields
         : null;
 
     public bool IsRequired(PropertyInfo property) =>
-        property.GetCustomAttribute<RequiredMemberAttribute>() is not null || Parameter(property) is { HasDefaultValue: false };
+        property.GetCustomAttribute<RequiredMemberAttribute>() is not null
+        || Parameter(property) is { HasDefaultValue: false };
 
     ParameterInfo? Parameter(PropertyInfo property) => _constructor?.GetParameters()
         .FirstOrDefault(parameter => string.Equals(parameter.Name, property.Name, StringComparison.OrdinalIgnoreCase));

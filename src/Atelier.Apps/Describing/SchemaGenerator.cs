@@ -41,7 +41,8 @@ static class SchemaGenerator
     {
         if (depth > MaxDepth)
         {
-            throw new AppDefinitionException($"{type.Name} is nested deeper than {MaxDepth} levels, or contains itself.");
+            throw new AppDefinitionException(
+                $"{type.Name} is nested deeper than {MaxDepth} levels, or contains itself.");
         }
 
         if (type.IsInterface || type.IsAbstract || type.IsPrimitive || type == typeof(string))
@@ -83,7 +84,8 @@ static class SchemaGenerator
             model["required"] = required;
         }
 
-        model["x-fal-order-properties"] = new JsonArray([.. properties.Select(property => JsonValue.Create(property.Key))]);
+        model["x-fal-order-properties"] = new JsonArray(
+            [.. properties.Select(property => JsonValue.Create(property.Key))]);
         return model;
     }
 
@@ -195,7 +197,8 @@ static class SchemaGenerator
         return stem switch
         {
             null => null,
-            _ when stem.EndsWith("image", StringComparison.Ordinal) || stem.EndsWith("mask", StringComparison.Ordinal) => "image",
+            _ when stem.EndsWith("image", StringComparison.Ordinal) => "image",
+            _ when stem.EndsWith("mask", StringComparison.Ordinal) => "image",
             _ when stem.EndsWith("video", StringComparison.Ordinal) => "video",
             _ when stem.EndsWith("audio", StringComparison.Ordinal) => "audio",
             _ => "file",

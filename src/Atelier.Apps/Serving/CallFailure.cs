@@ -31,7 +31,8 @@ sealed record CallFailure(int Status, byte[] Body, bool IsFault)
         };
 
     static byte[] WithDetail(JsonElement detail) =>
-        JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, JsonElement> { ["detail"] = detail }, AppJson.Options);
+        JsonSerializer.SerializeToUtf8Bytes(
+            new Dictionary<string, JsonElement> { ["detail"] = detail }, AppJson.Options);
 
     static bool Contains(Exception exception, string word) =>
         exception.Message.Contains(word, StringComparison.OrdinalIgnoreCase);

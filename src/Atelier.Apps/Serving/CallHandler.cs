@@ -94,7 +94,8 @@ sealed class CallHandler(AppDefinition app, RunnerOutput output, GatewayFiles fi
         }
     }
 
-    async Task AnswerAsync(HttpContext context, EndpointDefinition endpoint, ServedCall call, CancellationToken cancellationToken)
+    async Task AnswerAsync(
+        HttpContext context, EndpointDefinition endpoint, ServedCall call, CancellationToken cancellationToken)
     {
         try
         {
@@ -116,7 +117,7 @@ sealed class CallHandler(AppDefinition app, RunnerOutput output, GatewayFiles fi
                 ? RunnerAnswer.StreamAsync(context, answers)
                 : RunnerAnswer.SingleAsync(context, answers));
         }
-#pragma warning disable CA1031 // The runner's one catch-all: whatever an app throws is an answer, never the process's end.
+#pragma warning disable CA1031 // The runner's one catch-all: what an app throws is an answer, not the process's end.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -168,7 +169,8 @@ sealed class CallHandler(AppDefinition app, RunnerOutput output, GatewayFiles fi
     byte[] Health()
     {
         JsonObject health = new() { ["version"] = Version };
-        if (app.Instance.Health() is { } more && JsonSerializer.SerializeToNode(more, AppJson.Options) is JsonObject fields)
+        if (app.Instance.Health() is { } more
+            && JsonSerializer.SerializeToNode(more, AppJson.Options) is JsonObject fields)
         {
             foreach (var (name, value) in fields)
             {

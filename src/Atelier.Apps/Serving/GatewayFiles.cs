@@ -24,17 +24,25 @@ sealed class GatewayFiles(RunnerEnvironment environment) : IDisposable
     };
 
     public async Task<FileOutput> SaveAsync(
-        string requestId, ReadOnlyMemory<byte> content, string contentType, string fileName, CancellationToken cancellationToken)
+        string requestId,
+        ReadOnlyMemory<byte> content,
+        string contentType,
+        string fileName,
+        CancellationToken cancellationToken)
     {
         using var request = Request(HttpMethod.Post, "storage/runner/files", requestId);
         request.Content = new ReadOnlyMemoryContent(content);
-        request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
+        request.Content.Headers.ContentType = MediaTypeHeaderValue.TryParse(contentType, out var type)
+            ? type
+            : throw new AppException($"\"{contentType}\" is not a media type.", 422);
         request.Headers.Add(FalHeaders.FileName, Uri.EscapeDataString(fileName));
         using var response = await _http.SendAsync(request, cancellationToken);
         if (!response.IsSuccessStatusCode)
         {
             throw new HttpRequestException(
-                $"The gateway did not store the output file: status {(int)response.StatusCode}.", null, response.StatusCode);
+                $"The gateway did not store the output file: status {(int)response.StatusCode}.",
+                null,
+                response.StatusCode);
         }
 
         return await response.Content.ReadFromJsonAsync<FileOutput>(AppJson.Options, cancellationToken)
@@ -50,16 +58,21 @@ sealed class GatewayFiles(RunnerEnvironment environment) : IDisposable
         if (response.StatusCode is HttpStatusCode.UnprocessableEntity)
         {
             var refusal = await response.Content.ReadFromJsonAsync<Refusal>(AppJson.Options, cancellationToken);
-            throw new FieldException(field, refusal?.Msg ?? "The file could not be downloaded.", refusal?.Type ?? "file_download_error")
+            throw new FieldException(
+                field, refusal?.Msg ?? "The file could not be downloaded.", refusal?.Type ?? "file_download_error")
             {
-                Context = refusal?.Type is "file_too_large" ? new Dictionary<string, object> { ["max_size"] = maxBytes } : null,
+                Context = refusal?.Type is "file_too_large"
+                    ? new Dictionary<string, object> { ["max_size"] = maxBytes }
+                    : null,
             };
         }
 
         if (!response.IsSuccessStatusCode)
         {
             throw new HttpRequestException(
-                $"The gateway did not fetch the input file: status {(int)response.StatusCode}.", null, response.StatusCode);
+                $"The gateway did not fetch the input file: status {(int)response.StatusCode}.",
+                null,
+                response.StatusCode);
         }
 
         return await response.Content.ReadAsByteArrayAsync(cancellationToken);
@@ -70,7 +83,8 @@ sealed class GatewayFiles(RunnerEnvironment environment) : IDisposable
     HttpRequestMessage Request(HttpMethod method, string path, string requestId)
     {
         var gateway = environment.Gateway
-            ?? throw new InvalidOperationException($"{RunnerEnvironment.GatewayVariable} is not set: there is no file store.");
+            ?? throw new InvalidOperationException(
+                $"{RunnerEnvironment.GatewayVariable} is not set: there is no file store.");
         HttpRequestMessage request = new(method, new Uri(gateway, path));
         request.Headers.Authorization = new("Runner", environment.Token);
         request.Headers.Add(FalHeaders.RequestId, requestId);

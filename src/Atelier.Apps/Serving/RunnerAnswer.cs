@@ -27,7 +27,9 @@ static class RunnerAnswer
         }
     }
 
-    /// <summary>Server-sent events, one <c>data:</c> line each. The status is sent with the first event, not before.</summary>
+    /// <summary>
+    /// Server-sent events, one <c>data:</c> line each. The status is sent with the first event, not before.
+    /// </summary>
     public static async Task StreamAsync(HttpContext context, IAsyncEnumerable<byte[]> answers)
     {
         var response = context.Response;

@@ -30,7 +30,9 @@ sealed record RunnerEnvironment(
             return new System.Net.Sockets.UnixDomainSocketEndPoint(text["unix:".Length..]);
         }
 
-        return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" && IPAddress.TryParse(uri.Host, out var address)
+        return Uri.TryCreate(text, UriKind.Absolute, out var uri)
+            && uri.Scheme is "http"
+            && IPAddress.TryParse(uri.Host, out var address)
             ? new IPEndPoint(address, uri.Port)
             : throw new UsageException($"{AddressVariable} must be unix:/path or http://address:port.");
     }

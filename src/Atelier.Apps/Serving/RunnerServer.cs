@@ -28,7 +28,8 @@ sealed class RunnerServer : IAsyncDisposable
     }
 
     /// <summary>The address in use, for a port that was given as 0.</summary>
-    public string Address => _web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+    public string Address =>
+        _web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
     /// <summary>Sets the app up, then listens.</summary>
     public static async Task<RunnerServer> StartAsync(

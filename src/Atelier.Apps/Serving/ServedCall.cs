@@ -5,7 +5,12 @@ namespace Atelier.Apps.Serving;
 
 /// <summary>One request in a runner process.</summary>
 sealed class ServedCall(
-    string requestId, string endpoint, int attempt, RunnerOutput output, GatewayFiles files, CancellationTokenSource cancellation) : Call
+    string requestId,
+    string endpoint,
+    int attempt,
+    RunnerOutput output,
+    GatewayFiles files,
+    CancellationTokenSource cancellation) : Call
 {
     // Set once by the handler, before the app sees the call.
     JsonElement _input;
@@ -52,7 +57,12 @@ sealed class ServedCall(
             : await files.SaveAsync(RequestId, content, contentType, fileName, cancellationToken);
 
     public override async Task<ImageOutput> SaveImageAsync(
-        ReadOnlyMemory<byte> content, string contentType, string fileName, int width, int height, CancellationToken cancellationToken)
+        ReadOnlyMemory<byte> content,
+        string contentType,
+        string fileName,
+        int width,
+        int height,
+        CancellationToken cancellationToken)
     {
         var file = await SaveAsync(content, contentType, fileName, cancellationToken);
         return new(file.Url, file.ContentType, file.FileName, file.FileSize, width, height);
@@ -65,7 +75,8 @@ sealed class ServedCall(
         {
             return DataUri.Read(url, maxBytes, out var tooLarge) ?? throw (tooLarge
                 ? TooLarge(field, Math.Min(maxBytes, DataUri.MaxBytes))
-                : new FieldException(field, "The data URI is not valid base64 or percent-encoding.", "file_download_error"));
+                : new FieldException(
+                    field, "The data URI is not valid base64 or percent-encoding.", "file_download_error"));
         }
 
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))

@@ -58,7 +58,8 @@ public sealed class EchoProcess(TimeProvider time) : App
         }
 
         var file = input.File is { } wanted
-            ? await call.SaveAsync(Encoding.UTF8.GetBytes(wanted.Text), wanted.ContentType, "echo.txt", cancellationToken)
+            ? await call.SaveAsync(
+                Encoding.UTF8.GetBytes(wanted.Text), wanted.ContentType, "echo.txt", cancellationToken)
             : null;
         return new()
         {

@@ -55,7 +55,9 @@ sealed class ArrayNode(SchemaNode items, int? minItems, int? maxItems) : SchemaN
     }
 
     public override bool FitsExactly(JsonElement value) =>
-        value.ValueKind is JsonValueKind.Array && base.FitsExactly(value) && value.EnumerateArray().All(items.FitsExactly);
+        value.ValueKind is JsonValueKind.Array
+        && base.FitsExactly(value)
+        && value.EnumerateArray().All(items.FitsExactly);
 }
 
 /// <summary>An object with <c>properties</c>: a pydantic model. Unknown fields are ignored.</summary>
@@ -114,7 +116,9 @@ sealed class ModelNode(string? title, IReadOnlyList<ModelProperty> properties) :
 
 sealed record ModelProperty(string Name, SchemaNode Schema, bool IsRequired);
 
-/// <summary>An object without <c>properties</c>: a dictionary, its values perhaps under <c>additionalProperties</c>.</summary>
+/// <summary>
+/// An object without <c>properties</c>: a dictionary, its values perhaps under <c>additionalProperties</c>.
+/// </summary>
 sealed class DictionaryNode(SchemaNode values) : SchemaNode
 {
     public override string Label => "dict";
@@ -146,7 +150,9 @@ sealed class DictionaryNode(SchemaNode values) : SchemaNode
     }
 }
 
-/// <summary><c>anyOf</c>. A member that takes the value as it is wins over one that must coerce it, then order decides.</summary>
+/// <summary>
+/// <c>anyOf</c>. A member that takes the value as it is wins over one that must coerce it, then order decides.
+/// </summary>
 sealed class UnionNode(IReadOnlyList<SchemaNode> members) : SchemaNode
 {
     public override string Label => $"union[{string.Join(',', members.Select(member => member.Label))}]";

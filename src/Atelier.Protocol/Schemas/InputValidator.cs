@@ -50,7 +50,9 @@ public sealed class InputValidator
         return errors;
     }
 
-    /// <summary>As <see cref="Validate(JsonElement)"/>, from a body: none at all is <c>missing</c>, no JSON <c>json_invalid</c>.</summary>
+    /// <summary>
+    /// As <see cref="Validate(JsonElement)"/>, from a body: none at all is <c>missing</c>, no JSON <c>json_invalid</c>.
+    /// </summary>
     public IReadOnlyList<ValidationDetail> Validate(ReadOnlyMemory<byte> input)
     {
         var parsed = Parse(input, out var error);
@@ -66,7 +68,8 @@ public sealed class InputValidator
     }
 
     /// <summary>
-    /// Checks the input and, when it fits, answers it as the app will read it: coerced, with defaults, without unknown fields.
+    /// Checks the input and, when it fits, answers it as the app will read it: coerced, with defaults, without
+    /// unknown fields.
     /// </summary>
     /// <param name="coerced">UTF-8 JSON; empty when there are errors.</param>
     public IReadOnlyList<ValidationDetail> Coerce(JsonElement input, out ReadOnlyMemory<byte> coerced)

@@ -8,7 +8,7 @@ sealed class NumberLimits(JsonElement? ge, JsonElement? gt, JsonElement? le, Jso
 {
     readonly (JsonElement? Limit, string Name, string Type, string Words, Func<double, double, bool> Holds)[] _limits =
     [
-        (multipleOf, "multiple_of", "multiple_of", "a multiple of", static (x, limit) => Math.IEEERemainder(x, limit) == 0),
+        (multipleOf, "multiple_of", "multiple_of", "a multiple of", static (x, n) => Math.IEEERemainder(x, n) == 0),
         (le, "le", "less_than_equal", "less than or equal to", static (x, limit) => x <= limit),
         (lt, "lt", "less_than", "less than", static (x, limit) => x < limit),
         (ge, "ge", "greater_than_equal", "greater than or equal to", static (x, limit) => x >= limit),
@@ -55,7 +55,8 @@ sealed class IntegerNode(NumberLimits limits) : SchemaNode
             value));
     }
 
-    public override void Write(JsonElement value, Utf8JsonWriter writer) => writer.WriteNumberValue(Read(value, out _)!.Value);
+    public override void Write(JsonElement value, Utf8JsonWriter writer) =>
+        writer.WriteNumberValue(Read(value, out _)!.Value);
 
     public override bool FitsExactly(JsonElement value) =>
         value.ValueKind is JsonValueKind.Number && value.TryGetInt64(out _) && base.FitsExactly(value);
@@ -77,7 +78,9 @@ sealed class IntegerNode(NumberLimits limits) : SchemaNode
                 error = double.IsInteger(number) || !double.IsFinite(number) ? "int_parsing_size" : "int_from_float";
 
                 // 2^63 is the first double that does not fit; the cast below would wrap around.
-                return error is "int_parsing_size" && number is >= long.MinValue and < 9223372036854775808d ? (long)number : null;
+                return error is "int_parsing_size" && number is >= long.MinValue and < 9223372036854775808d
+                    ? (long)number
+                    : null;
             case JsonValueKind.String:
                 return ReadText(value.GetString()!, out error);
             default:
@@ -166,13 +169,16 @@ sealed class FloatNode(NumberLimits limits) : SchemaNode
 
 static class NumberText
 {
-    /// <summary>Underscores between two digits are Python's thousands marks; anywhere else they stay, and fail.</summary>
+    /// <summary>
+    /// Underscores between two digits are Python's thousands marks; anywhere else they stay, and fail.
+    /// </summary>
     public static ReadOnlySpan<char> WithoutUnderscores(ReadOnlySpan<char> text)
     {
         for (var i = 0; i < text.Length; i++)
         {
             if (text[i] == '_'
-                && (i == 0 || i == text.Length - 1 || !char.IsAsciiDigit(text[i - 1]) || !char.IsAsciiDigit(text[i + 1])))
+                && (i == 0 || i == text.Length - 1
+                    || !char.IsAsciiDigit(text[i - 1]) || !char.IsAsciiDigit(text[i + 1])))
             {
                 return text;
             }

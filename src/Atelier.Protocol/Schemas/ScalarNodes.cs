@@ -56,13 +56,16 @@ sealed class BooleanNode : SchemaNode
         }
 
         var parsed = value.ValueKind is JsonValueKind.String
-            || (value.ValueKind is JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsInteger(number));
+            || (value.ValueKind is JsonValueKind.Number
+                && value.TryGetDouble(out var number)
+                && double.IsInteger(number));
         errors.Add(parsed
             ? at.Error("bool_parsing", "Input should be a valid boolean, unable to interpret input", value)
             : at.Error("bool_type", "Input should be a valid boolean", value));
     }
 
-    public override void Write(JsonElement value, Utf8JsonWriter writer) => writer.WriteBooleanValue(Read(value)!.Value);
+    public override void Write(JsonElement value, Utf8JsonWriter writer) =>
+        writer.WriteBooleanValue(Read(value)!.Value);
 
     public override bool FitsExactly(JsonElement value) => value.ValueKind is JsonValueKind.True or JsonValueKind.False;
 

@@ -2,10 +2,14 @@ using System.Text.Json;
 
 namespace Atelier.Protocol.Schemas;
 
-/// <summary>Turns a JSON schema into nodes. Keywords outside the subset are hints for people and are passed over.</summary>
+/// <summary>
+/// Turns a JSON schema into nodes. Keywords outside the subset are hints for people and are passed over.
+/// </summary>
 sealed class SchemaCompiler(JsonElement root)
 {
-    /// <exception cref="ArgumentException">Deeper than <see cref="InputValidator.MaxDepth"/>, or a reference leads nowhere.</exception>
+    /// <exception cref="ArgumentException">
+    /// Deeper than <see cref="InputValidator.MaxDepth"/>, or a reference leads nowhere.
+    /// </exception>
     public SchemaNode Compile(JsonElement schema, int depth = 0)
     {
         if (depth > InputValidator.MaxDepth)
@@ -90,15 +94,18 @@ sealed class SchemaCompiler(JsonElement root)
     {
         if (!schema.TryGetProperty("properties", out var properties))
         {
-            return new DictionaryNode(
-                schema.TryGetProperty("additionalProperties", out var values) ? Compile(values, depth + 1) : new AnyNode());
+            return new DictionaryNode(schema.TryGetProperty("additionalProperties", out var values)
+                ? Compile(values, depth + 1)
+                : new AnyNode());
         }
 
         HashSet<string> required = schema.TryGetProperty("required", out var names)
             ? [.. names.EnumerateArray().Select(name => name.GetString()!)]
             : [];
-        return new ModelNode(Text(schema, "title"), [.. properties.EnumerateObject().Select(property => new ModelProperty(
-            property.Name, Compile(property.Value, depth + 1), required.Contains(property.Name)))]);
+        return new ModelNode(
+            Text(schema, "title"),
+            [.. properties.EnumerateObject().Select(property => new ModelProperty(
+                property.Name, Compile(property.Value, depth + 1), required.Contains(property.Name)))]);
     }
 
     JsonElement Resolve(string reference)
@@ -133,5 +140,7 @@ sealed class SchemaCompiler(JsonElement root)
     static int? Whole(JsonElement schema, string name) => Number(schema, name)?.GetInt32();
 
     static string? Text(JsonElement schema, string name) =>
-        schema.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+        schema.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String
+            ? value.GetString()
+            : null;
 }

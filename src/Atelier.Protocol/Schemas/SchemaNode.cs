@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Atelier.Protocol.Schemas;
 
-/// <summary>One compiled schema. Checking and coercing are two passes: a value is written only once all of it fits.</summary>
+/// <summary>
+/// One compiled schema. Checking and coercing are two passes: a value is written only once all of it fits.
+/// </summary>
 abstract class SchemaNode
 {
     /// <summary>How pydantic names this member in the <c>loc</c> of a union's errors.</summary>
