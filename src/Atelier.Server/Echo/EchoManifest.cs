@@ -3,86 +3,138 @@ using Atelier.Protocol.Apps;
 
 namespace Atelier.Server.Echo;
 
-/// <summary>What <c>atelier/echo</c> says of itself; the limits are those of <c>atelier/echo-process</c>.</summary>
+/// <summary>What <c>atelier/echo</c> says of itself. The schemas are those of <c>atelier/echo-process</c>.</summary>
 static class EchoManifest
 {
     public const string App = "atelier/echo";
 
     const string InputSchema = """
         {
-          "title": "EchoInput",
           "type": "object",
+          "title": "EchoInput",
           "properties": {
-            "delay_ms": {
-              "title": "Delay Ms", "type": "integer", "minimum": 0, "maximum": 600000, "default": 0,
-              "description": "Milliseconds before the answer."
-            },
             "logs": {
-              "title": "Logs", "type": "integer", "minimum": 0, "maximum": 1000, "default": 0,
-              "description": "Log lines, spread evenly over the delay."
+              "type": "integer",
+              "minimum": 0,
+              "maximum": 1000,
+              "title": "Logs",
+              "description": "Lines to write to the request's log.",
+              "default": 0
             },
-            "fail": {
-              "title": "Fail", "description": "Answers an error instead.",
-              "anyOf": [{
-                "title": "EchoFail", "type": "object",
-                "properties": {
-                  "status": { "title": "Status", "type": "integer", "minimum": 400, "maximum": 599,
-                    "description": "The HTTP status of the error." },
-                  "detail": { "title": "Detail", "description": "Any JSON; answered as detail." },
-                  "times": {
-                    "title": "Times", "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 9 }, { "type": "null" }],
-                    "description": "Fails while the attempt is not above this; always when absent."
-                  }
-                },
-                "required": ["status"], "x-fal-order-properties": ["status", "detail", "times"]
-              }, { "type": "null" }]
-            },
-            "size_bytes": {
-              "title": "Size Bytes", "type": "integer", "minimum": 0, "maximum": 16777216, "default": 0,
-              "description": "Length of the padding in the answer."
-            },
-            "file": {
-              "title": "File", "description": "A file to store and answer.",
-              "anyOf": [{
-                "title": "EchoFile", "type": "object",
-                "properties": {
-                  "text": { "title": "Text", "type": "string", "description": "The content." },
-                  "content_type": { "title": "Content Type", "type": "string", "default": "text/plain",
-                    "description": "The media type." }
-                },
-                "required": ["text"], "x-fal-order-properties": ["text", "content_type"]
-              }, { "type": "null" }]
+            "delay_ms": {
+              "type": "integer",
+              "minimum": 0,
+              "maximum": 600000,
+              "title": "Delay Ms",
+              "description": "Milliseconds to wait before answering.",
+              "default": 0
             },
             "crash": {
-              "title": "Crash", "type": "boolean", "default": false,
-              "description": "Only atelier/echo-process obeys it."
+              "type": "boolean",
+              "title": "Crash",
+              "description": "Abort the process; only atelier/echo-process can.",
+              "default": false
             },
             "hang": {
-              "title": "Hang", "type": "boolean", "default": false,
-              "description": "Only atelier/echo-process obeys it."
+              "type": "boolean",
+              "title": "Hang",
+              "description": "Never answer; only atelier/echo-process can.",
+              "default": false
+            },
+            "fail": {
+              "anyOf": [
+                {
+                  "type": "object",
+                  "title": "EchoFail",
+                  "properties": {
+                    "status": {
+                      "type": "integer",
+                      "minimum": 400,
+                      "maximum": 599,
+                      "title": "Status",
+                      "description": "The HTTP status."
+                    },
+                    "detail": {"title": "Detail", "description": "The error's detail: any JSON."},
+                    "times": {
+                      "anyOf": [{"type": "integer", "minimum": 1, "maximum": 9}, {"type": "null"}],
+                      "title": "Times",
+                      "description": "How many attempts fail; all when absent."
+                    }
+                  },
+                  "required": ["status"],
+                  "x-fal-order-properties": ["status", "detail", "times"]
+                },
+                {"type": "null"}
+              ],
+              "title": "Fail",
+              "description": "Fail with this status."
+            },
+            "file": {
+              "anyOf": [
+                {
+                  "type": "object",
+                  "title": "EchoFile",
+                  "properties": {
+                    "text": {"type": "string", "title": "Text", "description": "The file's content."},
+                    "content_type": {
+                      "type": "string",
+                      "title": "Content Type",
+                      "description": "The file's media type.",
+                      "default": "text/plain"
+                    }
+                  },
+                  "required": ["text"],
+                  "x-fal-order-properties": ["text", "content_type"]
+                },
+                {"type": "null"}
+              ],
+              "title": "File",
+              "description": "A file to store and answer."
+            },
+            "size_bytes": {
+              "type": "integer",
+              "minimum": 0,
+              "maximum": 16777216,
+              "title": "Size Bytes",
+              "description": "Length of the padding in the answer.",
+              "default": 0
             }
           },
-          "x-fal-order-properties": ["delay_ms", "logs", "fail", "size_bytes", "file", "crash", "hang"]
+          "x-fal-order-properties": ["logs", "delay_ms", "crash", "hang", "fail", "file", "size_bytes"]
         }
         """;
 
     const string OutputSchema = """
         {
-          "title": "EchoOutput",
           "type": "object",
+          "title": "EchoOutput",
           "properties": {
-            "echo": { "title": "Echo", "description": "The input as it came." },
-            "request_id": { "title": "Request Id", "type": "string" },
-            "attempt": { "title": "Attempt", "type": "integer", "description": "From 1." },
-            "padding": { "title": "Padding", "type": "string" },
+            "echo": {"title": "Echo", "description": "The input as it came."},
+            "request_id": {"type": "string", "title": "Request Id", "description": "The request's id."},
+            "attempt": {"type": "integer", "title": "Attempt", "description": "Which attempt answered, from 1."},
+            "padding": {
+              "anyOf": [{"type": "string"}, {"type": "null"}],
+              "title": "Padding",
+              "description": "As many x as size_bytes asked for."
+            },
             "file": {
-              "title": "File", "type": "object",
-              "properties": {
-                "url": { "title": "Url", "type": "string" },
-                "content_type": { "title": "Content Type", "type": "string" },
-                "file_name": { "title": "File Name", "type": "string" },
-                "file_size": { "title": "File Size", "type": "integer" }
-              }
+              "anyOf": [
+                {
+                  "type": "object",
+                  "title": "FileOutput",
+                  "properties": {
+                    "url": {"type": "string", "title": "Url"},
+                    "content_type": {"type": "string", "title": "Content Type"},
+                    "file_name": {"type": "string", "title": "File Name"},
+                    "file_size": {"type": "integer", "title": "File Size"}
+                  },
+                  "required": ["url", "content_type", "file_name", "file_size"],
+                  "x-fal-order-properties": ["url", "content_type", "file_name", "file_size"]
+                },
+                {"type": "null"}
+              ],
+              "title": "File",
+              "description": "The stored file."
             }
           },
           "required": ["echo", "request_id", "attempt"],
@@ -102,12 +154,14 @@ static class EchoManifest
                 Path = "/",
                 Title = "Echo",
                 Category = "json",
-                Description = "Answers its input from the server process: a diagnostic that needs no model.",
+                Description = "A diagnostic: answers its input from the server process itself.",
                 Diagnostic = true,
                 Input = JsonNode.Parse(InputSchema)!.AsObject(),
                 Output = JsonNode.Parse(OutputSchema)!.AsObject(),
             },
         ],
+
+        // One process, this one; as many calls at once as it takes to measure it.
         Scaling = new() { MaxMultiplexing = 4096, MaxConcurrency = 1 },
     };
 }

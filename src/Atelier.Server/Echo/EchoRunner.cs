@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Atelier.Protocol;
+using Atelier.Protocol.Schemas;
 using Atelier.Server.Calls;
 
 namespace Atelier.Server.Echo;
@@ -19,6 +20,8 @@ sealed class EchoRunner(SaveFile saveFile, TimeProvider time) : IRunner
     static readonly FrozenDictionary<string, string> Free =
         new Dictionary<string, string> { [FalHeaders.BillableUnits] = "0" }.ToFrozenDictionary();
 
+    static readonly InputValidator Validator = InputValidator.Compile(EchoManifest.Create().Endpoints[0].Input);
+
     public Task<RunnerOutcome> RunAsync(RunnerCall call, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -29,16 +32,26 @@ sealed class EchoRunner(SaveFile saveFile, TimeProvider time) : IRunner
 
     async Task<RunnerOutcome> ObeyAsync(RunnerCall call, CancellationToken cancellationToken)
     {
-        using var input = JsonDocument.Parse(call.Input);
-        var request = EchoRequest.Read(input.RootElement);
-        if (request.Unsupported is { } field)
+        if (Read(call.Input, out var request) is { Count: > 0 } errors)
         {
-            var detail = new ValidationDetail(
-                WireErrors.Loc(field), "Only atelier/echo-process has a process of its own", "feature_not_supported");
-            return new RunnerOutcome.Answered(422, WireErrors.Validation([detail]), Free);
+            return new RunnerOutcome.Answered(422, WireErrors.Validation(errors), Free);
         }
 
-        await WaitAndLogAsync(call, request, cancellationToken);
+        for (var line = 1; line <= request.Logs; line++)
+        {
+            call.Log(new(time.GetUtcNow(), "INFO", string.Create(CultureInfo.InvariantCulture, $"log {line}")));
+        }
+
+        if (request.DelayMs > 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(request.DelayMs), time, cancellationToken);
+        }
+
+        if (request.Crash || request.Hang)
+        {
+            return new RunnerOutcome.Answered(422, Unsupported(request.Crash ? "crash" : "hang"), Free);
+        }
+
         if (request.Fail is { } fail && call.Attempt <= (fail.Times ?? int.MaxValue))
         {
             return new RunnerOutcome.Answered(fail.Status, ErrorBody(fail), NoHeaders);
@@ -48,27 +61,24 @@ sealed class EchoRunner(SaveFile saveFile, TimeProvider time) : IRunner
         return new RunnerOutcome.Answered(200, Body(call, request, file), NoHeaders);
     }
 
-    async Task WaitAndLogAsync(RunnerCall call, EchoRequest request, CancellationToken cancellationToken)
+    static IReadOnlyList<ValidationDetail> Read(ReadOnlyMemory<byte> input, out EchoRequest request)
     {
-        var start = time.GetTimestamp();
-        for (var line = 1; line <= request.Logs; line++)
+        request = new();
+        var errors = Validator.Validate(input);
+        if (errors.Count == 0)
         {
-            await WaitUntilAsync(start, request.Delay * (line - 1) / request.Logs, cancellationToken);
-            call.Log(new(time.GetUtcNow(), "INFO", string.Create(CultureInfo.InvariantCulture, $"log {line}")));
+            using var parsed = JsonDocument.Parse(input);
+            errors = Validator.Coerce(parsed.RootElement, out var coerced);
+            request = JsonSerializer.Deserialize(coerced.Span, EchoJson.Default.EchoRequest)!;
         }
 
-        await WaitUntilAsync(start, request.Delay, cancellationToken);
+        return errors;
     }
 
-    async Task WaitUntilAsync(long start, TimeSpan elapsed, CancellationToken cancellationToken)
-    {
-        // Whole milliseconds, upwards: timers drop the fraction, and a thousand dropped fractions are a missing delay.
-        var wait = Math.Ceiling((elapsed - time.GetElapsedTime(start)).TotalMilliseconds);
-        if (wait > 0)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(wait), time, cancellationToken);
-        }
-    }
+    static byte[] Unsupported(string field) => WireErrors.Validation(
+    [
+        new(WireErrors.Loc(field), "Only atelier/echo-process has a process of its own", "feature_not_supported"),
+    ]);
 
     async Task<SavedFile> SaveAsync(RunnerCall call, EchoFile file, CancellationToken cancellationToken)
     {
@@ -151,13 +161,13 @@ sealed class EchoRunner(SaveFile saveFile, TimeProvider time) : IRunner
         {
             json.WriteStartObject();
             json.WritePropertyName("detail"u8);
-            if (fail.Detail is { } detail)
+            if (fail.Detail is { ValueKind: not (JsonValueKind.Undefined or JsonValueKind.Null) } detail)
             {
                 detail.WriteTo(json);
             }
             else
             {
-                json.WriteStringValue("Failed as asked"u8);
+                json.WriteStringValue("asked to fail"u8);
             }
 
             json.WriteEndObject();

@@ -92,7 +92,7 @@ sealed partial class RunnerProcess
                 return null;
             }
 
-            if (_time.GetElapsedTime(began) > timeout)
+            if (_time.GetElapsedTime(began) >= timeout)
             {
                 return string.Create(CultureInfo.InvariantCulture, $"was not ready within {timeout.TotalSeconds:0.#} s");
             }
