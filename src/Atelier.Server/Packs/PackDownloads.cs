@@ -19,6 +19,9 @@ sealed partial class PackDownloads(
 {
     const int BlockBytes = 128 * 1024;
 
+    // News comes at most once in so many bytes, and at the end.
+    const int NewsBytes = 1024 * 1024;
+
     readonly string _folder = Path.Combine(environment.PackFolder(options), "downloads");
 
     // Downloads that a pull of this process still needs, by id: two packs may share one tarball.
@@ -186,6 +189,8 @@ sealed partial class PackDownloads(
     {
         await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
         var block = new byte[BlockBytes];
+        var told = have;
+        progress(have);
         while (await http.ReadAsync(body, block, cancellationToken) is > 0 and var read)
         {
             have += read;
@@ -197,7 +202,11 @@ sealed partial class PackDownloads(
 
             hash.AppendData(block, 0, read);
             await part.WriteAsync(block.AsMemory(0, read), cancellationToken);
-            progress(have);
+            if (have - told >= NewsBytes)
+            {
+                told = have;
+                progress(have);
+            }
         }
 
         if (have < download.Bytes)
