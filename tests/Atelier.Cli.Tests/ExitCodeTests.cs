@@ -19,12 +19,7 @@ public sealed class ExitCodeTests : CliTest
     [Fact]
     public async Task A_refused_input_names_each_field_on_a_line_and_answers_1()
     {
-        Server.Model("acme/bad", Prompt);
-        var route = "GET /queue.fal.run/acme/bad/requests/r1";
-        Server.On(route, "{}", 200);
-        await using var other = await FalStub.StartAsync();
-        Variables["ATELIER_URL"] = other.Url;
-        other.On(route, """
+        Server.On("GET /queue.fal.run/acme/bad/requests/r1", """
             {"detail":[{"loc":["body","prompt"],"msg":"Field required","type":"missing"},
             {"loc":["body","loras",0,"path"],"msg":"Bad","type":"value_error"}]}
             """, 422);
@@ -93,13 +88,10 @@ public sealed class ExitCodeTests : CliTest
     [Fact]
     public async Task A_wait_over_the_limit_answers_5_with_the_id_and_the_way_on()
     {
-        Server.Model("acme/slow", Prompt);
-        await using var slow = await FalStub.StartAsync();
-        slow.Model("acme/slowly", Prompt);
-        slow.On("POST /queue.fal.run/acme/x", """{"request_id":"r9"}""");
-        slow.On("GET /fal.ai/api/openapi/queue/openapi.json?endpoint_id=acme%2Fx", "{}");
-        slow.On("GET /queue.fal.run/acme/x/requests/r9/status?logs=0", """{"status":"IN_QUEUE","queue_position":2}""", 202);
-        Variables["ATELIER_URL"] = slow.Url;
+        Server.On("POST /queue.fal.run/acme/x", """{"request_id":"r9"}""");
+        Server.On("GET /fal.ai/api/openapi/queue/openapi.json?endpoint_id=acme%2Fx", "{}");
+        Server.On(
+            "GET /queue.fal.run/acme/x/requests/r9/status?logs=0", """{"status":"IN_QUEUE","queue_position":2}""", 202);
 
         Assert.Equal(5, await RunAsync("generate", "-m", "acme/x", "--timeout", "10", "--poll-interval", "1"));
 

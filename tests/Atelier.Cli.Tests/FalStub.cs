@@ -10,6 +10,19 @@ namespace Atelier.Cli.Tests;
 /// <summary>A scripted server on loopback: each "METHOD /path" answers its bodies in turn, the last one for ever.</summary>
 public sealed class FalStub : IAsyncDisposable
 {
+    const string OpenApi = """
+        {
+          "openapi": "3.0.4",
+          "components": {"schemas": {
+            "XInput": {"type": "object", "properties": {PROPERTIES}},
+            "Size": {"anyOf": [{"type": "string", "enum": ["square", "landscape_4_3"]}, {"type": "object"}]}
+          }},
+          "paths": {"/ID": {"post": {"requestBody": {"content": {
+            "application/json": {"schema": {"$ref": "#/components/schemas/XInput"}}
+          }}}}}
+        }
+        """;
+
     readonly WebApplication _app;
     readonly ConcurrentDictionary<string, ConcurrentQueue<Answer>> _script = new();
 
@@ -45,12 +58,8 @@ public sealed class FalStub : IAsyncDisposable
     /// <summary>A model with these input properties, that answers at once with a result.</summary>
     public void Model(string id, string properties, string result = """{"ok":true}""")
     {
-        On($"GET /fal.ai/api/openapi/queue/openapi.json?endpoint_id={Uri.EscapeDataString(id)}", $$$"""
-            {"openapi":"3.0.4","components":{"schemas":{"XInput":{"type":"object","properties": {{{properties}}} },
-            "Size":{"anyOf":[{"type":"string","enum":["square","landscape_4_3"]},{"type":"object"}]} } },
-            "paths":{"/{{{id}}}":{"post":{"requestBody":{"content":{"application/json":{"schema":
-            {"$ref":"#/components/schemas/XInput"} } } } } } } }
-            """);
+        On($"GET /fal.ai/api/openapi/queue/openapi.json?endpoint_id={Uri.EscapeDataString(id)}", OpenApi
+            .Replace("ID", id, StringComparison.Ordinal).Replace("PROPERTIES", properties, StringComparison.Ordinal));
         On($"POST /queue.fal.run/{id}", """{"status":"IN_QUEUE","request_id":"r1","queue_position":0}""");
         var app = string.Join('/', id.Split('/').Take(2));
         On($"GET /queue.fal.run/{app}/requests/r1/status?logs=0", """{"status":"COMPLETED","logs":null}""");
