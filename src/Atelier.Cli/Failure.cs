@@ -14,6 +14,8 @@ static class Failure
         {
             CliException known => known,
             ApiException refused => Of(refused),
+            HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } strange => new(
+                ExitCode.Unreachable, strange.Message),
             HttpRequestException network => new(
                 ExitCode.Unreachable, $"The server cannot be reached: {network.Message}",
                 "Is the address right? --server local starts a server on this machine."),
