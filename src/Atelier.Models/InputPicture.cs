@@ -33,7 +33,7 @@ static class InputPicture
     {
         ImageFault.UnsupportedFormat => new(Field, refused.Message, "unsupported_image_format")
         {
-            Context = new Dictionary<string, object> { ["supported_formats"] = ImageFormats.Readable },
+            Context = new Dictionary<string, object> { ["supported_formats"] = ImageFormats.Readable.Split(", ") },
         },
         ImageFault.TooLarge => new(Field, refused.Message, "image_too_large")
         {

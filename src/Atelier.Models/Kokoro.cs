@@ -46,7 +46,7 @@ public sealed class Kokoro : App
     public sealed record AmericanInput
     {
         [Description("The text to speak.")]
-        [Length(1, PromptMax)]
+        [StringLength(PromptMax, MinimumLength = 1)]
         public required string Prompt { get; init; }
 
         [Description("Who speaks: af are women, am are men.")]
@@ -65,7 +65,7 @@ public sealed class Kokoro : App
     public sealed record BritishInput
     {
         [Description("The text to speak.")]
-        [Length(1, PromptMax)]
+        [StringLength(PromptMax, MinimumLength = 1)]
         public required string Prompt { get; init; }
 
         [Description("Who speaks: bf are women, bm are men.")]

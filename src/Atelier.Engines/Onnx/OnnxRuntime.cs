@@ -5,8 +5,8 @@ namespace Atelier.Engines.Onnx;
 /// <summary>The native ONNX Runtime library: loaded once for the life of the process.</summary>
 public static class OnnxRuntime
 {
-    // ORT_LOGGING_LEVEL_ERROR: warnings about graphs that cannot be helped here would flood the requests' logs.
-    const int SeverityError = 3;
+    // ORT_LOGGING_LEVEL_FATAL: errors come back as exceptions; on stderr they would be in some request's log as well.
+    const int SeverityFatal = 4;
 
     static readonly Lock Gate = new();
 
@@ -37,7 +37,7 @@ public static class OnnxRuntime
             }
 
             Version = OrtApi.Attach(NativeLibrary.Load(path));
-            env = new(OrtApi.CreateEnv(SeverityError, "atelier\0"u8));
+            env = new(OrtApi.CreateEnv(SeverityFatal, "atelier\0"u8));
         }
     }
 

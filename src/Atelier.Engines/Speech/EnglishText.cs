@@ -11,7 +11,6 @@ static partial class EnglishText
         ["mrs."] = "missus",
         ["ms."] = "miz",
         ["dr."] = "doctor",
-        ["st."] = "saint",
         ["prof."] = "professor",
         ["e.g."] = "for example",
         ["i.e."] = "that is",
@@ -33,7 +32,10 @@ static partial class EnglishText
         text = Abbreviation().Replace(text, match => Abbreviations[match.Value]);
 
         // "5th St." is a street, "St. Paul" a saint: a name follows the saint.
+        text = NumberedStreet().Replace(text, "street");
+        text = Saint().Replace(text, "saint");
         text = Street().Replace(text, "street");
+        text = OpeningQuote().Replace(text, "“").Replace('"', '”');
         text = GroupedDigits().Replace(text, match => match.Value.Replace(",", "", StringComparison.Ordinal));
         text = Money().Replace(text, match => Amount(match));
         text = OrdinalNumber().Replace(text, match => EnglishNumbers.Ordinal(match.Groups[1].Value));
@@ -66,7 +68,7 @@ static partial class EnglishText
         var point = part.Length > 0 ? $" point {EnglishNumbers.Digits(part)}" : "";
 
         // A letter right after the digits (4K, 10am) is a word of its own.
-        return $"{minus}{whole}{point}{(match.Groups["letter"].Length > 0 ? " " : "")}";
+        return $"{minus}{whole}{point}{(match.Groups["letter"].Success ? " " : "")}";
     }
 
     static string Signs(string text) => text
@@ -76,16 +78,26 @@ static partial class EnglishText
         .Replace("=", " equals ", StringComparison.Ordinal)
         .Replace("@", " at ", StringComparison.Ordinal);
 
-    [GeneratedRegex(@"\b(?:mr|mrs|ms|dr|prof|etc|vs|e\.g|i\.e)\.|\bst\.(?=\s+\p{Lu})", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(?:mr|mrs|ms|dr|prof|etc|vs|e\.g|i\.e)\.", RegexOptions.IgnoreCase)]
     private static partial Regex Abbreviation();
 
-    [GeneratedRegex(@"(?<=\p{L}\s+)St\.|(?<=\d(?:st|nd|rd|th)\s+)St\.")]
+    [GeneratedRegex(@"(?<=\d(?:st|nd|rd|th)\s+)St\.")]
+    private static partial Regex NumberedStreet();
+
+    [GeneratedRegex(@"\bSt\.(?=\s+\p{Lu})")]
+    private static partial Regex Saint();
+
+    [GeneratedRegex(@"\bSt\.")]
     private static partial Regex Street();
+
+    [GeneratedRegex(@"(?<=^|[\s(\[—])""")]
+    private static partial Regex OpeningQuote();
 
     [GeneratedRegex(@"\d{1,3}(?:,\d{3})+(?!\d)")]
     private static partial Regex GroupedDigits();
 
-    [GeneratedRegex(@"(?<sign>[$£€])(?<whole>\d+)(?:\.(?<part>\d{1,2})(?!\d))?(?:\s+(?<scale>thousand|million|billion|trillion)\b)?")]
+    [GeneratedRegex(@"(?<sign>[$£€])(?<whole>\d+)(?:\.(?<part>\d{1,2})(?!\d))?"
+        + @"(?:\s+(?<scale>thousand|million|billion|trillion)\b)?")]
     private static partial Regex Money();
 
     [GeneratedRegex(@"(?<![\d.])(\d+)(?:st|nd|rd|th)\b", RegexOptions.IgnoreCase)]

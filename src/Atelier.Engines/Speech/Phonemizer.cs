@@ -78,7 +78,10 @@ public sealed partial class Phonemizer : IDisposable
             }
         }
 
-        return phonemes.ToString().Trim();
+        var spoken = phonemes.ToString().Trim();
+
+        // British dictionaries write some r's that are heard only before a vowel, within a word or across two.
+        return accent == EnglishAccent.British ? SilentR().Replace(spoken, "") : spoken;
     }
 
     string Word(
@@ -148,6 +151,9 @@ public sealed partial class Phonemizer : IDisposable
     }
 
     public void Dispose() => _net.Dispose();
+
+    [GeneratedRegex("ɹ(?!j| ?[AIQWYaeiouɑɒɔəɛɜɪʊʌɐᵊ])")]
+    private static partial Regex SilentR();
 
     // A word, or one mark.
     [GeneratedRegex(@"'?[\p{L}\p{M}][\p{L}\p{M}']*|[^\s\p{L}\p{M}]")]
