@@ -13,7 +13,7 @@ const trace = join(data, 'trace');
 const server = spawn('strace', ['-f', '-y', '-ttt', '-s', '200', '-o', trace,
   '-e', 'trace=fdatasync,fsync,sendto,sendmsg,recvfrom,recvmsg,write,read', '-e', 'signal=none',
   'dotnet', 'artifacts/bin/Atelier.Server/release/Atelier.Server.dll', 'serve', '--port', '0', '--json', '--data', data,
-  '--key-file', join(data, 'key'), '--queue-status-hold', '0ms'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  '--key-file', join(data, 'key'), '--queue-status-hold-ms', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
 const { url, pid } = await new Promise((done, failed) => {
   let out = '';
   server.stdout.on('data', chunk => { out += chunk; if (out.includes('\n')) done(JSON.parse(out)); });
