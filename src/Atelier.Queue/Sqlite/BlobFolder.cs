@@ -91,7 +91,7 @@ sealed partial class BlobFolder
         }
         catch (IOException fault)
         {
-            File.Delete(path + Unfinished);
+            // The unfinished file, if there is one, is swept: deleting it now could fail for the same reason.
             throw new QueueUnavailableException("A request's body could not be written.", fault);
         }
     }
