@@ -1,13 +1,17 @@
 namespace Atelier.Queue;
 
-/// <summary>The answers that the queue itself gives for an app. Bodies as in <c>docs/architecture/01-wire.md</c>.</summary>
+/// <summary>
+/// The answers that the queue itself gives for an app. Bodies as in <c>docs/architecture/01-wire.md</c>.
+/// </summary>
 public static class PlatformAnswers
 {
     /// <summary>499: the caller cancelled.</summary>
     public static StoredAnswer Cancelled { get; } = new(
         499, """{"detail":"Request cancelled","error_type":"client_cancelled"}"""u8.ToArray(), "{}", "client_cancelled");
 
-    /// <summary>504: <see cref="NewJob.StartBefore"/> passed. The header tells clients that the deadline was their own.</summary>
+    /// <summary>
+    /// 504: <see cref="NewJob.StartBefore"/> passed. The header tells clients that the deadline was their own.
+    /// </summary>
     public static StoredAnswer StartedTooLate { get; } = new(
         504,
         """{"detail":"Request timed out before processing started","error_type":"request_timeout"}"""u8.ToArray(),

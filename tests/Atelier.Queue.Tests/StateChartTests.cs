@@ -3,7 +3,9 @@ using Atelier.Tests;
 
 namespace Atelier.Queue.Tests;
 
-/// <summary>Walks the chart of <c>docs/architecture/02-queue.md</c> against the store: the picture cannot drift.</summary>
+/// <summary>
+/// Walks the chart of <c>docs/architecture/02-queue.md</c> against the store: the picture cannot drift.
+/// </summary>
 public sealed partial class StateChartTests : IAsyncLifetime
 {
     const string Outside = "[*]";

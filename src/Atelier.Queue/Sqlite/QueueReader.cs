@@ -4,7 +4,9 @@ using Atelier.Queue.Sqlite.Native;
 
 namespace Atelier.Queue.Sqlite;
 
-/// <summary>Reads what is not in memory any more, on connections of its own: readers never wait for the writer.</summary>
+/// <summary>
+/// Reads what is not in memory any more, on connections of its own: readers never wait for the writer.
+/// </summary>
 sealed class QueueReader(string path, BlobFolder blobs) : IDisposable
 {
     /// <summary>Connections kept open; more are opened for a moment when more threads read.</summary>
