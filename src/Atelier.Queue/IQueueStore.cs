@@ -24,10 +24,12 @@ public interface IQueueStore : IAsyncDisposable
     Task<IReadOnlyList<bool>> FinishAsync(IReadOnlyList<FinishedAttempt> attempts, CancellationToken cancellationToken);
 
     /// <summary>Extends leases that are still held; false where lost.</summary>
-    Task<IReadOnlyList<bool>> RenewAsync(IReadOnlyList<(string JobId, int Attempt)> leases, TimeSpan lease, CancellationToken cancellationToken);
+    Task<IReadOnlyList<bool>> RenewAsync(
+        IReadOnlyList<(string JobId, int Attempt)> leases, TimeSpan lease, CancellationToken cancellationToken);
 
     /// <summary>Removes a waiting job (it completes as cancelled) or marks a running one.</summary>
-    Task<CancelResult> CancelAsync(string jobId, string accountId, StoredAnswer cancelled, CancellationToken cancellationToken);
+    Task<CancelResult> CancelAsync(
+        string jobId, string accountId, StoredAnswer cancelled, CancellationToken cancellationToken);
 
     /// <summary>
     /// The job, or null when unknown or another account's. Answered from memory while the job is live.

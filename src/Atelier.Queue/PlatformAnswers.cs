@@ -7,7 +7,8 @@ public static class PlatformAnswers
 {
     /// <summary>499: the caller cancelled.</summary>
     public static StoredAnswer Cancelled { get; } = new(
-        499, """{"detail":"Request cancelled","error_type":"client_cancelled"}"""u8.ToArray(), "{}", "client_cancelled");
+        499, """{"detail":"Request cancelled","error_type":"client_cancelled"}"""u8.ToArray(), "{}",
+        "client_cancelled");
 
     /// <summary>
     /// 504: <see cref="NewJob.StartBefore"/> passed. The header tells clients that the deadline was their own.
@@ -27,5 +28,6 @@ public static class PlatformAnswers
 
     /// <summary>500: a fault of ours. Callers never see the exception's text.</summary>
     public static StoredAnswer Internal { get; } = new(
-        500, """{"detail":"Internal Server Error","error_type":"internal_error"}"""u8.ToArray(), "{}", "internal_error");
+        500, """{"detail":"Internal Server Error","error_type":"internal_error"}"""u8.ToArray(), "{}",
+        "internal_error");
 }

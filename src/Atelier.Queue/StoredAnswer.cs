@@ -6,4 +6,5 @@ namespace Atelier.Queue;
 /// <param name="Headers">Answer headers to serve with it (<c>x-fal-billable-units</c>, <c>x-atelier-model</c>), as
 /// JSON.</param>
 /// <param name="ErrorType">The platform's error type, or null.</param>
-public sealed record StoredAnswer(int Status, ReadOnlyMemory<byte> Body, string Headers = "{}", string? ErrorType = null);
+public sealed record StoredAnswer(
+    int Status, ReadOnlyMemory<byte> Body, string Headers = "{}", string? ErrorType = null);

@@ -6,7 +6,12 @@ public abstract partial class QueueStoreConformance
     public async Task Jobs_are_claimed_by_priority_and_then_by_arrival()
     {
         await Store.EnqueueAsync(
-            [Job("low-1") with { Priority = JobPriority.Low }, Job("n-1"), Job("low-2") with { Priority = JobPriority.Low }, Job("n-2")],
+            [
+                Job("low-1") with { Priority = JobPriority.Low },
+                Job("n-1"),
+                Job("low-2") with { Priority = JobPriority.Low },
+                Job("n-2"),
+            ],
             Stop);
 
         var order = await Store.ClaimAsync(App, 10, LeaseTime, Stop);
@@ -18,9 +23,12 @@ public abstract partial class QueueStoreConformance
     public async Task Positions_count_the_jobs_ahead()
     {
         await Store.EnqueueAsync(
-            [Job("low") with { Priority = JobPriority.Low }, Job("a"), Job("b"), Job("other") with { App = "x/y" }], Stop);
+            [Job("low") with { Priority = JobPriority.Low }, Job("a"), Job("b"), Job("other") with { App = "x/y" }],
+            Stop);
 
-        Assert.Equal((0, 1, 2, 0), (Store.Position("a"), Store.Position("b"), Store.Position("low"), Store.Position("other")));
+        Assert.Equal(
+            (0, 1, 2, 0),
+            (Store.Position("a"), Store.Position("b"), Store.Position("low"), Store.Position("other")));
 
         await ClaimAsync();
 
@@ -103,7 +111,13 @@ public abstract partial class QueueStoreConformance
     public async Task Jobs_are_listed_newest_first_in_pages()
     {
         await Store.EnqueueAsync(
-            [Job("1"), Job("2") with { Endpoint = "atelier/echo/other" }, Job("3"), Job("4") with { AccountId = "you" }], Stop);
+            [
+                Job("1"),
+                Job("2") with { Endpoint = "atelier/echo/other" },
+                Job("3"),
+                Job("4") with { AccountId = "you" },
+            ],
+            Stop);
         await ClaimAsync();
 
         Assert.Equal(["3", "2"], await ListAsync(new(Account, null, null, null, 2)));

@@ -44,7 +44,9 @@ public abstract partial class QueueStoreConformance
 
         await FinishAsync(
             lease,
-            interrupted ? new JobOutcome.Interrupted() : new JobOutcome.Retry(Answer("x"), TimeSpan.Zero, RunnerDied: false));
+            interrupted
+                ? new JobOutcome.Interrupted()
+                : new JobOutcome.Retry(Answer("x"), TimeSpan.Zero, RunnerDied: false));
 
         Assert.Equal("\"cancelled\"", await AnswerTextAsync("a"));
     }
@@ -95,9 +97,11 @@ public abstract partial class QueueStoreConformance
     {
         var job = Job("a") with { IdempotencyKey = "once" };
 
-        var results = await Store.EnqueueAsync([job, job with { Id = "b" }, job with { Id = "a", IdempotencyKey = null }], Stop);
+        var results = await Store.EnqueueAsync(
+            [job, job with { Id = "b" }, job with { Id = "a", IdempotencyKey = null }], Stop);
 
-        Assert.Equal([new EnqueueResult.Accepted(0), new EnqueueResult.Repeated("a"), new EnqueueResult.Conflict()], results);
+        Assert.Equal(
+            [new EnqueueResult.Accepted(0), new EnqueueResult.Repeated("a"), new EnqueueResult.Conflict()], results);
     }
 
     [Fact]
@@ -190,7 +194,8 @@ public abstract partial class QueueStoreConformance
     public async Task A_store_that_is_opened_again_knows_everything()
     {
         await Store.EnqueueAsync(
-            [Job("done"), Job("running"), Job("waiting", "kept") with { StartBefore = Time.GetUtcNow().AddSeconds(9) }], Stop);
+            [Job("done"), Job("running"), Job("waiting", "kept") with { StartBefore = Time.GetUtcNow().AddSeconds(9) }],
+            Stop);
         await FinishAsync(await ClaimAsync(), new JobOutcome.Completed(Answer("1")));
         var running = await ClaimAsync();
         var before = await FindAsync("done");
@@ -203,7 +208,9 @@ public abstract partial class QueueStoreConformance
         Assert.False(await FinishAsync(running, new JobOutcome.Completed(Answer("old instance"))));
         Assert.Equal((0, 1), (Store.Position("running"), Store.Position("waiting")));
         var leases = await Store.ClaimAsync(App, 9, LeaseTime, Stop);
-        Assert.Equal([("running", 2, 11), ("waiting", 1, 10)], leases.Select(lease => (lease.JobId, lease.Attempt, lease.MaxAttempts)));
+        Assert.Equal(
+            [("running", 2, 11), ("waiting", 1, 10)],
+            leases.Select(lease => (lease.JobId, lease.Attempt, lease.MaxAttempts)));
         Assert.Equal("kept", System.Text.Encoding.UTF8.GetString(leases[1].Input.Span));
     }
 
