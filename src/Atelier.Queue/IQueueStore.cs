@@ -1,7 +1,8 @@
 namespace Atelier.Queue;
 
 /// <summary>
-/// Where requests live: durable, fenced, batched. One conformance suite (<c>QueueStoreConformance</c>) is its specification.
+/// Where requests live: durable, fenced, batched. One conformance suite (<c>QueueStoreConformance</c>) is its
+/// specification.
 /// </summary>
 /// <remarks>
 /// A returned task has reached the disk: <see cref="EnqueueAsync"/> answers after its commit, and a job is seen as
@@ -12,22 +13,33 @@ public interface IQueueStore : IAsyncDisposable
     /// <summary>Accepts jobs. The answers are in the order of <paramref name="jobs"/>.</summary>
     Task<IReadOnlyList<EnqueueResult>> EnqueueAsync(IReadOnlyList<NewJob> jobs, CancellationToken cancellationToken);
 
-    /// <summary>Leases up to <paramref name="max"/> jobs of an app that may run now: priority first, then arrival.</summary>
+    /// <summary>
+    /// Leases up to <paramref name="max"/> jobs of an app that may run now: priority first, then arrival.
+    /// </summary>
     Task<IReadOnlyList<Lease>> ClaimAsync(string app, int max, TimeSpan lease, CancellationToken cancellationToken);
 
-    /// <summary>Stores outcomes. False where the fence refused: the lease was lost, or the job is already completed.</summary>
+    /// <summary>
+    /// Stores outcomes. False where the fence refused: the lease was lost, or the job is already completed.
+    /// </summary>
     Task<IReadOnlyList<bool>> FinishAsync(IReadOnlyList<FinishedAttempt> attempts, CancellationToken cancellationToken);
 
     /// <summary>Extends leases that are still held; false where lost.</summary>
-    Task<IReadOnlyList<bool>> RenewAsync(IReadOnlyList<(string JobId, int Attempt)> leases, TimeSpan lease, CancellationToken cancellationToken);
+    Task<IReadOnlyList<bool>> RenewAsync(
+        IReadOnlyList<(string JobId, int Attempt)> leases, TimeSpan lease, CancellationToken cancellationToken);
 
     /// <summary>Removes a waiting job (it completes as cancelled) or marks a running one.</summary>
-    Task<CancelResult> CancelAsync(string jobId, string accountId, StoredAnswer cancelled, CancellationToken cancellationToken);
+    Task<CancelResult> CancelAsync(
+        string jobId, string accountId, StoredAnswer cancelled, CancellationToken cancellationToken);
 
-    /// <summary>The job, or null when unknown or another account's. Answered from memory while the job is live.</summary>
+    /// <summary>
+    /// The job, or null when unknown or another account's. Answered from memory while the job is live.
+    /// </summary>
     ValueTask<Job?> FindAsync(string jobId, string accountId, CancellationToken cancellationToken);
 
-    /// <summary>Jobs ahead of a waiting one, from 0; from an in-memory order statistic, never a scan. -1 when it does not wait.</summary>
+    /// <summary>
+    /// Jobs ahead of a waiting one, from 0; from an in-memory order statistic, never a scan. -1 when it does not
+    /// wait.
+    /// </summary>
     int Position(string jobId);
 
     /// <summary>The stored answer, or null while unfinished or after its retention.</summary>
@@ -45,7 +57,9 @@ public interface IQueueStore : IAsyncDisposable
     /// <summary>Writes a finished request that never waited here (a sync run) into the history.</summary>
     Task RecordAsync(NewJob job, DateTimeOffset startedAt, StoredAnswer answer, CancellationToken cancellationToken);
 
-    /// <summary>Returns jobs whose lease ran out, and completes jobs whose start deadline passed. How many of each.</summary>
+    /// <summary>
+    /// Returns jobs whose lease ran out, and completes jobs whose start deadline passed. How many of each.
+    /// </summary>
     Task<(int Rescued, int TimedOut)> RescueAsync(CancellationToken cancellationToken);
 
     /// <summary>Deletes payloads past their retention. How many jobs lost theirs.</summary>

@@ -1,6 +1,8 @@
 namespace Atelier.Queue;
 
-/// <summary>The right to work on a job until a deadline. <see cref="Attempt"/> is the fence: only its holder may finish.</summary>
+/// <summary>
+/// The right to work on a job until a deadline. <see cref="Attempt"/> is the fence: only its holder may finish.
+/// </summary>
 public sealed record Lease
 {
     public required string JobId { get; init; }

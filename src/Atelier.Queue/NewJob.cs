@@ -12,7 +12,9 @@ public sealed record NewJob
     /// <summary>The key that submitted it.</summary>
     public required string KeyId { get; init; }
 
-    /// <summary>The app that serves it, <c>owner/alias</c>: what <see cref="IQueueStore.ClaimAsync"/> claims by.</summary>
+    /// <summary>
+    /// The app that serves it, <c>owner/alias</c>: what <see cref="IQueueStore.ClaimAsync"/> claims by.
+    /// </summary>
     public required string App { get; init; }
 
     /// <summary>The whole endpoint id.</summary>
@@ -21,7 +23,9 @@ public sealed record NewJob
     /// <summary>The body as it came. Over 64 KiB it goes to a synced blob file before the row is written.</summary>
     public required ReadOnlyMemory<byte> Input { get; init; }
 
-    /// <summary>What the gateway wants back when the job is claimed (lifecycle, base URL, headers), as JSON; opaque here.</summary>
+    /// <summary>
+    /// What the gateway wants back when the job is claimed (lifecycle, base URL, headers), as JSON; opaque here.
+    /// </summary>
     public string Context { get; init; } = "{}";
 
     public JobPriority Priority { get; init; } = JobPriority.Normal;
@@ -38,9 +42,13 @@ public sealed record NewJob
     /// <summary>Attempts at most, 1 to 10. 1 when the caller switched retries off.</summary>
     public int MaxAttempts { get; init; } = 10;
 
-    /// <summary>Scope: key and endpoint. A repeat with the same body answers the first job, with another body it conflicts.</summary>
+    /// <summary>
+    /// Scope: key and endpoint. A repeat with the same body answers the first job, with another body it conflicts.
+    /// </summary>
     public string? IdempotencyKey { get; init; }
 
-    /// <summary>How long input and output are kept after completion: 30 days, or an hour with <c>X-Fal-Store-IO: 0</c>.</summary>
+    /// <summary>
+    /// How long input and output are kept after completion: 30 days, or an hour with <c>X-Fal-Store-IO: 0</c>.
+    /// </summary>
     public TimeSpan PayloadRetention { get; init; } = TimeSpan.FromDays(30);
 }

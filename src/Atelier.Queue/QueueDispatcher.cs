@@ -167,7 +167,8 @@ public sealed class QueueDispatcher : IDisposable
             try
             {
                 var held = await _store.RenewAsync(
-                    [.. jobs.Select(job => (job.Lease.JobId, job.Lease.Attempt))], _options.LeaseTime, CancellationToken.None);
+                    [.. jobs.Select(job => (job.Lease.JobId, job.Lease.Attempt))], _options.LeaseTime,
+                    CancellationToken.None);
                 for (var index = 0; index < jobs.Count; index++)
                 {
                     if (!held[index] && jobs[index].TryEnd())

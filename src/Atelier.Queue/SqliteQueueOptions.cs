@@ -1,6 +1,8 @@
 namespace Atelier.Queue;
 
-/// <summary>Where one SQLite queue lives. Whoever opens it holds the data folder's lock: a queue has one process.</summary>
+/// <summary>
+/// Where one SQLite queue lives. Whoever opens it holds the data folder's lock: a queue has one process.
+/// </summary>
 public sealed record SqliteQueueOptions
 {
     /// <summary>The database file; its folder exists. <c>-wal</c> and <c>-shm</c> files stand beside it.</summary>

@@ -4,7 +4,7 @@ using Atelier.Tests;
 namespace Atelier.Queue.Tests;
 
 /// <summary>What every <see cref="IQueueStore"/> must do. Each database subclasses it and adds only setup.</summary>
-public abstract class QueueStoreConformance : IAsyncLifetime
+public abstract partial class QueueStoreConformance : IAsyncLifetime
 {
     protected const string App = "atelier/echo";
     protected const string Account = "me";

@@ -1,6 +1,8 @@
 namespace Atelier.Queue.Dispatching;
 
-/// <summary>Claims one app's jobs while there are any: slots first, so that nothing is leased that cannot run.</summary>
+/// <summary>
+/// Claims one app's jobs while there are any: slots first, so that nothing is leased that cannot run.
+/// </summary>
 sealed class AppPump(
     string app, IQueueStore store, QueueDispatcherOptions options, TimeProvider time, Action<Lease, IDisposable> begin)
 {

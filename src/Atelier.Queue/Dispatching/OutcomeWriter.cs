@@ -80,7 +80,8 @@ sealed class OutcomeWriter : IDisposable
             {
                 // The leases are lost in the end if this lasts; the jobs then run again.
                 _options.OnUnavailable(fault);
-                await Task.Delay(UnavailablePause, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(UnavailablePause, _time, _closing.Token)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
 

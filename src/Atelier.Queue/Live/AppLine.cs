@@ -23,7 +23,9 @@ sealed class AppLine(string app)
     /// <summary>Waiting jobs that may run now.</summary>
     public int Ready { get; private set; }
 
-    /// <summary>Puts a job in line, a returning one at its old place. A job that must wait becomes ready later.</summary>
+    /// <summary>
+    /// Puts a job in line, a returning one at its old place. A job that must wait becomes ready later.
+    /// </summary>
     public void Enter(LiveJob job, bool ready)
     {
         if (job.Place < 0)

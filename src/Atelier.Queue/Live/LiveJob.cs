@@ -28,10 +28,14 @@ sealed class LiveJob
     public DateTimeOffset? LeaseUntil { get; set; }
     public int Deaths { get; set; }
 
-    /// <summary>The input while it waits for its first claim, when small and when there is room; else it is read from disk.</summary>
+    /// <summary>
+    /// The input while it waits for its first claim, when small and when there is room; else it is read from disk.
+    /// </summary>
     public byte[]? Input { get; set; }
 
-    /// <summary>What a running job that was asked to cancel completes with when it gives no result of its own.</summary>
+    /// <summary>
+    /// What a running job that was asked to cancel completes with when it gives no result of its own.
+    /// </summary>
     public StoredAnswer? CancelledAnswer { get; set; }
 
     /// <summary>Its place in the app's line; kept while it runs, so that it can come back to it.</summary>

@@ -88,7 +88,9 @@ sealed class LiveJobs : IDisposable
         }
     }
 
-    /// <summary>A job that is new here: waiting, or still marked as running by an earlier instance. Its position.</summary>
+    /// <summary>
+    /// A job that is new here: waiting, or still marked as running by an earlier instance. Its position.
+    /// </summary>
     public int Accept(LiveJob job, byte[]? input)
     {
         int position;
@@ -116,7 +118,9 @@ sealed class LiveJobs : IDisposable
         return position;
     }
 
-    /// <summary>Takes up to <paramref name="max"/> jobs that may run out of line; the caller commits or puts them back.</summary>
+    /// <summary>
+    /// Takes up to <paramref name="max"/> jobs that may run out of line; the caller commits or puts them back.
+    /// </summary>
     public List<LiveJob> Take(string app, int max)
     {
         lock (_gate)
@@ -222,7 +226,9 @@ sealed class LiveJobs : IDisposable
         }
     }
 
-    /// <summary>Running jobs whose lease ran out, and waiting ones whose start deadline passed; the latter leave the list.</summary>
+    /// <summary>
+    /// Running jobs whose lease ran out, and waiting ones whose start deadline passed; the latter leave the list.
+    /// </summary>
     public (List<LiveJob> Expired, List<LiveJob> Late) Due(DateTimeOffset now)
     {
         lock (_gate)

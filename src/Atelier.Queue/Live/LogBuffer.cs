@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Atelier.Queue.Live;
 
-/// <summary>The lines that a live job wrote in this process: what readers see at once and what is not yet on disk.</summary>
+/// <summary>
+/// The lines that a live job wrote in this process: what readers see at once and what is not yet on disk.
+/// </summary>
 /// <remarks>Its own lock guards every field: runners append while readers and the writer thread look.</remarks>
 sealed class LogBuffer
 {

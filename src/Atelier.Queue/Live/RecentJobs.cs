@@ -1,7 +1,9 @@
 namespace Atelier.Queue.Live;
 
 /// <summary>Completed jobs that stay in memory, oldest first out: clients fetch a result soon or never.</summary>
-/// <remarks>Guarded by <see cref="LiveJobs"/>' lock. First in, first out instead of least recently used: no write a read.</remarks>
+/// <remarks>
+/// Guarded by <see cref="LiveJobs"/>' lock. First in, first out instead of least recently used: no write a read.
+/// </remarks>
 sealed class RecentJobs
 {
     const int JobsMax = 20_000;

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Atelier.Queue.Sqlite;
 
-/// <summary>Large bodies, one synced file each: <c>ab/&lt;id&gt;.in</c>, <c>ab/&lt;id&gt;.&lt;attempt&gt;.out</c>.</summary>
+/// <summary>
+/// Large bodies, one synced file each: <c>ab/&lt;id&gt;.in</c>, <c>ab/&lt;id&gt;.&lt;attempt&gt;.out</c>.
+/// </summary>
 /// <remarks>A file is complete on disk before a row names it; a file that no row names is garbage and swept.</remarks>
 sealed partial class BlobFolder
 {
@@ -91,7 +93,7 @@ sealed partial class BlobFolder
         }
         catch (IOException fault)
         {
-            File.Delete(path + Unfinished);
+            // The unfinished file, if there is one, is swept: deleting it now could fail for the same reason.
             throw new QueueUnavailableException("A request's body could not be written.", fault);
         }
     }

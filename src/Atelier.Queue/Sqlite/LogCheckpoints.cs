@@ -2,7 +2,9 @@ using Atelier.Queue.Sqlite.Native;
 
 namespace Atelier.Queue.Sqlite;
 
-/// <summary>Moves committed pages from the write-ahead log into the file, on a thread and connection of its own.</summary>
+/// <summary>
+/// Moves committed pages from the write-ahead log into the file, on a thread and connection of its own.
+/// </summary>
 /// <remarks>A checkpoint syncs the database file; done by the writer it would hold up a commit now and then.</remarks>
 sealed class LogCheckpoints : IDisposable
 {
@@ -10,7 +12,8 @@ sealed class LogCheckpoints : IDisposable
     const int BeginPages = 1024;
 
     /// <summary>
-    /// The log's pages (128 MiB) at which the writer waits for one. Without a pause in the writing, a concurrent checkpoint never
+    /// The log's pages (128 MiB) at which the writer waits for one. Without a pause in the writing, a concurrent
+    /// checkpoint never
     /// catches up with the log's end, and the log never starts over.
     /// </summary>
     const int WaitPages = 16 * 1024;

@@ -1,6 +1,8 @@
 namespace Atelier.Queue.Sqlite;
 
-/// <summary>Times as they are stored: UTC microseconds since 1970, which keep the six digits that the wire shows.</summary>
+/// <summary>
+/// Times as they are stored: UTC microseconds since 1970, which keep the six digits that the wire shows.
+/// </summary>
 static class Micros
 {
     public static long From(DateTimeOffset time) =>

@@ -4,7 +4,9 @@ using Atelier.Queue.Sqlite.Native;
 
 namespace Atelier.Queue.Sqlite;
 
-/// <summary>Reads what is not in memory any more, on connections of its own: readers never wait for the writer.</summary>
+/// <summary>
+/// Reads what is not in memory any more, on connections of its own: readers never wait for the writer.
+/// </summary>
 sealed class QueueReader(string path, BlobFolder blobs) : IDisposable
 {
     /// <summary>Connections kept open; more are opened for a moment when more threads read.</summary>
@@ -54,7 +56,8 @@ sealed class QueueReader(string path, BlobFolder blobs) : IDisposable
     public List<Job> List(JobQuery query) => Read(connection =>
     {
         var row = connection.Statement(query.Endpoint is null ? QueueSql.List : QueueSql.ListEndpoint)
-            .Bind(1, query.AccountId).Bind(2, query.Before ?? AfterAll).Bind(3, (long?)query.State).Bind(4, query.Limit);
+            .Bind(1, query.AccountId).Bind(2, query.Before ?? AfterAll).Bind(3, (long?)query.State)
+            .Bind(4, query.Limit);
         if (query.Endpoint is not null)
         {
             row.Bind(5, query.Endpoint);

@@ -4,7 +4,9 @@ namespace Atelier.Queue.Sqlite;
 /// <remarks>All times are UTC microseconds since 1970. State and priority are the values of their enums.</remarks>
 static class QueueSchema
 {
-    /// <summary><c>application_id</c> of our files, "AtlQ": keeps us from writing into someone else's database.</summary>
+    /// <summary>
+    /// <c>application_id</c> of our files, "AtlQ": keeps us from writing into someone else's database.
+    /// </summary>
     public const long ApplicationId = 0x41746c51;
 
     // job stays small because a claim and a finish rewrite its row; payloads are written once, in their own tables.

@@ -89,7 +89,9 @@ sealed class QueueStatements(SqliteConnection connection)
     public void CountLogs(long seq, int lines, int dropped) =>
         connection.Statement(QueueSql.CountLogs).Bind(1, seq).Bind(2, lines).Bind(3, dropped).Run();
 
-    /// <summary>Up to <paramref name="max"/> jobs whose payloads are past their retention, with their blob files.</summary>
+    /// <summary>
+    /// Up to <paramref name="max"/> jobs whose payloads are past their retention, with their blob files.
+    /// </summary>
     public List<(long Seq, string Id, string? InputBlob, string? AnswerBlob)> Purgeable(DateTimeOffset now, int max)
     {
         List<(long, string, string?, string?)> found = [];

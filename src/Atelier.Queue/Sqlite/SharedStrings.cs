@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Atelier.Queue.Sqlite;
 
-/// <summary>One string for equal bytes: a hundred thousand loaded jobs share a few accounts, keys and endpoints.</summary>
+/// <summary>
+/// One string for equal bytes: a hundred thousand loaded jobs share a few accounts, keys and endpoints.
+/// </summary>
 sealed class SharedStrings
 {
     readonly Dictionary<string, string> _strings = new(StringComparer.Ordinal);

@@ -247,14 +247,16 @@ public sealed class SqliteQueueStore : IQueueStore
         int swept;
         do
         {
-            (swept, var blobs) = await _writer.RunAsync(new SweepOperation(_live, SweepBatch, Now()), cancellationToken);
+            var operation = new SweepOperation(_live, SweepBatch, Now());
+            (swept, var blobs) = await _writer.RunAsync(operation, cancellationToken);
             DeleteBlobs(blobs);
             total += swept;
         }
         while (swept == SweepBatch);
 
         // What a crash left between a file and its row.
-        DeleteBlobs(_blobs.Old(Now()).Where(file => !_reader.UsesBlob(file.JobId, file.Name)).Select(file => file.Name));
+        var orphans = _blobs.Old(Now()).Where(file => !_reader.UsesBlob(file.JobId, file.Name));
+        DeleteBlobs(orphans.Select(file => file.Name));
         return total;
     }
 
@@ -313,8 +315,9 @@ public sealed class SqliteQueueStore : IQueueStore
     // A job that was cancelled while the earlier instance ran it does not run again.
     async Task EndCancelledAsync(CancellationToken cancellationToken)
     {
+        var cancelled = new JobOutcome.Completed(PlatformAnswers.Cancelled);
         var ends = _live.Running()
-            .Select(job => new FinishedAttempt(job.Job.Id, job.Job.Attempt, new JobOutcome.Completed(PlatformAnswers.Cancelled)))
+            .Select(job => new FinishedAttempt(job.Job.Id, job.Job.Attempt, cancelled))
             .ToList();
         if (ends.Count > 0)
         {

@@ -26,7 +26,9 @@ sealed unsafe class SqliteConnection : IDisposable
     /// <summary>Whether a transaction is open. An I/O error may have ended it already.</summary>
     public bool InTransaction => SqliteNative.AutoCommit(_database) == 0;
 
-    /// <summary>Pages in the write-ahead log after the last commit; 0 unless <see cref="WatchLog"/> was called.</summary>
+    /// <summary>
+    /// Pages in the write-ahead log after the last commit; 0 unless <see cref="WatchLog"/> was called.
+    /// </summary>
     public int LogPages => _logPages is null ? 0 : *_logPages;
 
     /// <exception cref="InvalidOperationException">SQLite is not installed.</exception>

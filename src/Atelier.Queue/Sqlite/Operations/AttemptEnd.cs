@@ -4,7 +4,8 @@ using Atelier.Queue.Live;
 namespace Atelier.Queue.Sqlite.Operations;
 
 /// <summary>
-/// What an attempt's outcome means for its job: completed with an answer, or back in line. Decided here and nowhere else.
+/// What an attempt's outcome means for its job: completed with an answer, or back in line. Decided here and nowhere
+/// else.
 /// </summary>
 sealed class AttemptEnd
 {

@@ -2,8 +2,8 @@ namespace Atelier.Queue.Sqlite.Operations;
 
 /// <summary>Writes a request that never waited straight into the history.</summary>
 sealed class RecordOperation(
-    NewJob job, string? inputBlob, DateTimeOffset startedAt, StoredAnswer answer, string? answerBlob, Func<long> nextSeq,
-    DateTimeOffset now) : WriteOperation<bool>
+    NewJob job, string? inputBlob, DateTimeOffset startedAt, StoredAnswer answer, string? answerBlob,
+    Func<long> nextSeq, DateTimeOffset now) : WriteOperation<bool>
 {
     bool _stored;
 

@@ -2,7 +2,9 @@ using Atelier.Queue.Live;
 
 namespace Atelier.Queue.Sqlite.Operations;
 
-/// <summary>Deletes some payloads that are past their retention; answers how many, and the blob files they leave.</summary>
+/// <summary>
+/// Deletes some payloads that are past their retention; answers how many, and the blob files they leave.
+/// </summary>
 sealed class SweepOperation(LiveJobs live, int max, DateTimeOffset now)
     : WriteOperation<(int Jobs, IReadOnlyList<string> Blobs)>
 {

@@ -6,7 +6,9 @@ abstract class WriteOperation
     /// <summary>Changes the file, inside the batch's transaction.</summary>
     public abstract void Execute(QueueStatements statements);
 
-    /// <summary>The transaction is lost: restores what <see cref="Execute"/> changed in memory. It may run again.</summary>
+    /// <summary>
+    /// The transaction is lost: restores what <see cref="Execute"/> changed in memory. It may run again.
+    /// </summary>
     public virtual void Undo()
     {
     }
