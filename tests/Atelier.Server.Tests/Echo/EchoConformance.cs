@@ -31,7 +31,8 @@ public abstract class EchoConformance
     {
         var answer = await CallAsync("request-a", """{"size_bytes":5}""");
 
-        Assert.Equal("""{"echo":{"size_bytes":5},"request_id":"request-a","attempt":1,"padding":"xxxxx"}""", answer.Body);
+        Assert.Equal(
+            """{"echo":{"size_bytes":5},"request_id":"request-a","attempt":1,"padding":"xxxxx"}""", answer.Body);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Atelier.Tests.Echo;
 
-/// <summary>The built runner program, composed as the server composes it, and a gateway that stores its files.</summary>
+/// <summary>The built runner program, composed as in the server, and a gateway that stores its files.</summary>
 public sealed class EchoProcessFixture : IAsyncLifetime
 {
     readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("atelier-test-");
