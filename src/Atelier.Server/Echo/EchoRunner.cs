@@ -95,7 +95,8 @@ sealed class EchoRunner(SaveFile saveFile, TimeProvider time) : IRunner
         var tail = "\",\"attempt\":"u8;
 
         // The server made the request id: it holds nothing that JSON would escape.
-        var body = new byte[head.Length + call.Input.Length + id.Length + call.RequestId.Length + tail.Length + digits + 1];
+        var body = new byte[
+            head.Length + call.Input.Length + id.Length + call.RequestId.Length + tail.Length + digits + 1];
         var at = body.AsSpan();
         Put(ref at, head);
         Put(ref at, call.Input.Span);

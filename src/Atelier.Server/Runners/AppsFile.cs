@@ -18,7 +18,8 @@ static class AppsFile
 
         try
         {
-            var all = JsonSerializer.Deserialize(File.ReadAllBytes(path), ManifestJson.Default.IReadOnlyListAppManifest) ?? [];
+            var json = File.ReadAllBytes(path);
+            var all = JsonSerializer.Deserialize(json, ManifestJson.Default.IReadOnlyListAppManifest) ?? [];
             return diagnostics ? all : [.. all.Select(WithoutDiagnostics).Where(app => app.Endpoints.Count > 0)];
         }
         catch (JsonException fault)

@@ -117,7 +117,11 @@ sealed partial class Fleet
                 member.State = RunnerState.Draining;
             }
 
-            ends = [.. _members.Select(member => Task.WhenAll(member.Process?.StopAsync(Grace) ?? Task.CompletedTask, member.Life))];
+            ends =
+            [
+                .. _members.Select(member => member.Process?.StopAsync(Grace) ?? Task.CompletedTask),
+                .. _members.Select(member => member.Life),
+            ];
         }
 
         await _stopping.CancelAsync();
@@ -140,7 +144,8 @@ sealed partial class Fleet
         FleetMember? best = null;
         foreach (var member in _members)
         {
-            if (member.State == RunnerState.Ready && member.InFlight < Math.Min(Scaling.MaxMultiplexing, best?.InFlight ?? int.MaxValue))
+            var most = best?.InFlight ?? Scaling.MaxMultiplexing;
+            if (member.State == RunnerState.Ready && member.InFlight < most)
             {
                 best = member;
             }
@@ -226,7 +231,7 @@ sealed partial class Fleet
 
     static partial class Log
     {
-        [LoggerMessage(1210, LogLevel.Warning, "The runner of {App}, process {ProcessId}, failed its health check; ending it.")]
+        [LoggerMessage(1210, LogLevel.Warning, "Process {ProcessId}, a runner of {App}, is unhealthy; ending it.")]
         public static partial void Unhealthy(ILogger logger, string app, int processId);
 
         [LoggerMessage(1211, LogLevel.Warning, "A start of {App} failed, {Failures} in a row: the runner {Reason}.")]

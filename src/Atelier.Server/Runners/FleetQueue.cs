@@ -51,7 +51,8 @@ sealed class FleetQueue
     {
         public RunnerCall Call { get; } = call;
 
-        public TaskCompletionSource<Admission> Admission { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<Admission> Admission { get; } =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }
 

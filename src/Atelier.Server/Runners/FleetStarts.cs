@@ -61,7 +61,7 @@ sealed partial class Fleet
         {
             GiveUp($"The program that hosts {_manifest.App} could not be started.", fault);
         }
-#pragma warning disable CA1031 // The supervisor: whatever breaks a start ends the requests that wait for it, not the server.
+#pragma warning disable CA1031 // The supervisor: what breaks a start ends the requests that wait, not the server.
         catch (Exception fault)
 #pragma warning restore CA1031
         {
@@ -149,9 +149,10 @@ sealed partial class Fleet
                 return;
             }
 
-            var givenUp = _backoff.Failures >= StartBackoff.GiveUpAfter;
+            var failures = _backoff.Failures;
+            var givenUp = failures >= StartBackoff.GiveUpAfter;
             var sentence = givenUp
-                ? string.Create(CultureInfo.InvariantCulture, $"The runner {reason}; {_backoff.Failures} starts failed in a row.")
+                ? string.Create(CultureInfo.InvariantCulture, $"The runner {reason}; {failures} starts failed in a row.")
                 : $"The runner {reason}.";
             _queue.FailAll(
                 new(givenUp ? RunnerFailure.Startup : RunnerFailure.StartupRetry, sentence),

@@ -4,7 +4,8 @@ using Atelier.Server.Calls;
 namespace Atelier.Server.Runners;
 
 /// <summary>Runs one app's calls on its fleet of child processes.</summary>
-sealed class ProcessRunner(AppManifest manifest, RunnerSurroundings surroundings, ILogger<ProcessRunner> logger) : IRunner
+sealed class ProcessRunner(AppManifest manifest, RunnerSurroundings surroundings, ILogger<ProcessRunner> logger)
+    : IRunner
 {
     readonly Fleet _fleet = new(manifest, surroundings, logger);
 

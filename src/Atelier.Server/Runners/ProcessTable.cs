@@ -13,7 +13,8 @@ static class ProcessTable
     {
         try
         {
-            File.WriteAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/oom_score_adj"), VictimScore);
+            var file = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/oom_score_adj");
+            File.WriteAllText(file, VictimScore);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -33,7 +34,8 @@ static class ProcessTable
 
             // The name, in brackets, can hold anything; starttime is field 22, the 20th after it.
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return fields[0] == "Z" ? null : $"{File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim()}/{fields[19]}";
+            var boot = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+            return fields[0] == "Z" ? null : $"{boot}/{fields[19]}";
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -74,7 +74,8 @@ sealed class RunnerHttp : IDisposable
     {
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Origin, call.Path.TrimEnd('/') + "/cancel"));
+            var address = new Uri(Origin, call.Path.TrimEnd('/') + "/cancel");
+            using var request = new HttpRequestMessage(HttpMethod.Post, address);
             request.Headers.TryAddWithoutValidation(FalHeaders.RequestId, call.RequestId);
             using var response = await _http.SendAsync(request, cancellationToken);
         }

@@ -91,13 +91,14 @@ sealed partial class RunnerLedger(string path, ILogger<RunnerLedger> logger)
     {
         var entries = _births.Select(pair => new LedgerEntry(pair.Key, pair.Value)).ToArray();
         var temporary = path + ".tmp";
-        File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(entries, LedgerJson.Default.LedgerEntryArray));
+        var json = JsonSerializer.SerializeToUtf8Bytes(entries, LedgerJson.Default.LedgerEntryArray);
+        File.WriteAllBytes(temporary, json);
         File.Move(temporary, path, overwrite: true);
     }
 
     static partial class Log
     {
-        [LoggerMessage(1220, LogLevel.Warning, "Ended process {ProcessId}, a runner that an earlier server left behind.")]
+        [LoggerMessage(1220, LogLevel.Warning, "Ended process {ProcessId}, left behind by an earlier server.")]
         public static partial void LeftoverEnded(ILogger logger, int processId);
     }
 }

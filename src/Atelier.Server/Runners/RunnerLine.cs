@@ -12,7 +12,7 @@ readonly record struct RunnerLine(string Level, string Text, string? RequestId)
     /// <summary>Longest text that is kept: the wire's limit for a log line.</summary>
     public const int MaxBytes = 8 * 1024;
 
-    /// <summary>Longest line that is read: a full text whose every byte JSON escapes (\u00XX), and the fields around.</summary>
+    /// <summary>Longest line that is read: a text whose every byte is escaped (\u00XX), and the fields around.</summary>
     public const int MaxRawBytes = (6 * MaxBytes) + 4096;
 
     public static RunnerLine Parse(ReadOnlySpan<byte> line, string stream)
@@ -70,7 +70,7 @@ readonly record struct RunnerLine(string Level, string Text, string? RequestId)
     };
 
     static string Shorten(string text) =>
-        text.Length <= MaxBytes / 4 || Encoding.UTF8.GetByteCount(text) <= MaxBytes ? text : Decode(Encoding.UTF8.GetBytes(text));
+        Encoding.UTF8.GetByteCount(text) <= MaxBytes ? text : Decode(Encoding.UTF8.GetBytes(text));
 
     static string Decode(ReadOnlySpan<byte> line)
     {

@@ -14,7 +14,7 @@ namespace Atelier.Server.Runners;
 /// </remarks>
 sealed class RunnerOutput
 {
-    /// <summary>Capacity of a pipe on Linux: no more can have been written before an answer and still be unread.</summary>
+    /// <summary>Capacity of a pipe on Linux: no more can be written before an answer and still be unread.</summary>
     const int PipeBytes = 64 * 1024;
 
     // The thread wakes this often to see whether the process has gone while a grandchild holds the pipe open.

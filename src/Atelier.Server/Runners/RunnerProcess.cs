@@ -41,7 +41,8 @@ sealed partial class RunnerProcess
     readonly CancellationTokenSource _silent = new();
     readonly TaskCompletionSource<int> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // Set before the first signal is sent, so that whoever sees the end of the process sees the reason as well.
+    // Set before the first signal is sent, so that whoever sees the end of the process sees the reason as well; never
+    // set once the process has ended by itself.
     volatile bool _endedByUs;
 
     RunnerProcess(RunnerStart start, Process process, ActiveCalls activeCalls, TimeProvider time, ILogger logger)
@@ -94,7 +95,8 @@ sealed partial class RunnerProcess
 
             if (_time.GetElapsedTime(began) >= timeout)
             {
-                return string.Create(CultureInfo.InvariantCulture, $"was not ready within {timeout.TotalSeconds:0.#} s");
+                return string.Create(
+                    CultureInfo.InvariantCulture, $"was not ready within {timeout.TotalSeconds:0.#} s");
             }
 
             await Task.WhenAny(Exited, Task.Delay(pause, _time, cancellationToken));
@@ -107,7 +109,7 @@ sealed partial class RunnerProcess
     /// <summary>Whether the runner answers its health check now.</summary>
     public Task<bool> IsHealthyAsync() => _http.IsHealthyAsync();
 
-    /// <summary>Runs one call. Throws only for the token's sake, and only once the runner is done with the call.</summary>
+    /// <summary>Runs one call. Throws only for the token's sake, once the runner is done with the call.</summary>
     public async Task<RunnerReply> CallAsync(RunnerCall call, CancellationToken cancellationToken)
     {
         using var listed = _activeCalls.Begin(call.RequestId, _start.Token, call.Rights);
@@ -123,8 +125,10 @@ sealed partial class RunnerProcess
             {
                 Log.TimedOut(_logger, call.RequestId, call.Endpoint, Id);
                 await KillAsync();
-                return Failed(RunnerFailure.RequestTimeout, string.Create(
-                    CultureInfo.InvariantCulture, $"The app did not answer within {_start.RequestTimeout.TotalSeconds:0.#} s."));
+                var seconds = _start.RequestTimeout.TotalSeconds;
+                return Failed(
+                    RunnerFailure.RequestTimeout,
+                    string.Create(CultureInfo.InvariantCulture, $"The app did not answer within {seconds:0.#} s."));
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -142,9 +146,9 @@ sealed partial class RunnerProcess
     /// <summary>Asks the process to end, and ends it when the grace is over.</summary>
     public async Task StopAsync(TimeSpan grace)
     {
-        _endedByUs = true;
         if (!Exited.IsCompleted)
         {
+            _endedByUs = true;
             Posix.Terminate(Id);
         }
 
@@ -161,9 +165,9 @@ sealed partial class RunnerProcess
     /// <summary>Ends the process and all it has started.</summary>
     public async Task KillAsync()
     {
-        _endedByUs = true;
         if (!Exited.IsCompleted)
         {
+            _endedByUs = true;
             _process.Kill(entireProcessTree: true);
         }
 
@@ -283,7 +287,7 @@ sealed partial class RunnerProcess
         [LoggerMessage(1201, LogLevel.Information, "Started a runner of {App}, process {ProcessId}.")]
         public static partial void Started(ILogger logger, string app, int processId);
 
-        [LoggerMessage(1202, LogLevel.Information, "The runner of {App}, process {ProcessId}, is ready after {ElapsedMs} ms.")]
+        [LoggerMessage(1202, LogLevel.Information, "Process {ProcessId}, a runner of {App}, is ready after {ElapsedMs} ms.")]
         public static partial void Ready(ILogger logger, string app, int processId, long elapsedMs);
 
         [LoggerMessage(EventId = 1203, Message = "The runner of {App}, process {ProcessId}, {HowItEnded}.")]
@@ -292,7 +296,7 @@ sealed partial class RunnerProcess
         [LoggerMessage(1204, LogLevel.Warning, "{RequestId} for {Endpoint} took too long; ending process {ProcessId}.")]
         public static partial void TimedOut(ILogger logger, string requestId, string endpoint, int processId);
 
-        [LoggerMessage(1205, LogLevel.Warning, "{RequestId} for {Endpoint} ignored its cancellation; ending process {ProcessId}.")]
+        [LoggerMessage(1205, LogLevel.Warning, "{RequestId} for {Endpoint} cannot be cancelled; ending process {ProcessId}.")]
         public static partial void CancelIgnored(ILogger logger, string requestId, string endpoint, int processId);
 
         [LoggerMessage(1206, LogLevel.Debug, "Process {ProcessId}: {Line}")]

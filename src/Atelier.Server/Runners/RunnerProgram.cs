@@ -14,7 +14,9 @@ sealed record RunnerProgram(string FileName, IReadOnlyList<string> Arguments)
         if (!string.IsNullOrEmpty(configured))
         {
             var path = Path.GetFullPath(configured);
-            return File.Exists(path) ? path : throw new InvalidOperationException($"The runner program {path} does not exist.");
+            return File.Exists(path)
+                ? path
+                : throw new InvalidOperationException($"The runner program {path} does not exist.");
         }
 
         var here = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);

@@ -13,7 +13,7 @@ public sealed class RunnersOptions
     /// </summary>
     public string? Program { get; set; }
 
-    /// <summary>The list of apps, as <c>describe</c> prints it. Default: <c>apps.json</c> next to the program.</summary>
+    /// <summary>The list of apps, as printed by <c>describe</c>. Default: <c>apps.json</c> by the program.</summary>
     public string? Apps { get; set; }
 
     /// <summary>Longest answer of an app, in bytes.</summary>

@@ -30,7 +30,8 @@ public static class RunnersSetup
     static RunnerFleets CreateFleets(
         IServiceProvider provider, RunnersOptions options, bool diagnostics, string dataFolder)
     {
-        var program = RunnerProgram.Locate(options.Program ?? Environment.GetEnvironmentVariable("ATELIER_RUNNER_PROGRAM"));
+        var program = RunnerProgram.Locate(
+            options.Program ?? Environment.GetEnvironmentVariable("ATELIER_RUNNER_PROGRAM"));
         var file = options.Apps ?? Path.Combine(Path.GetDirectoryName(program)!, "apps.json");
         var surroundings = new RunnerSurroundings
         {

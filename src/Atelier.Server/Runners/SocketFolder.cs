@@ -15,7 +15,7 @@ sealed class SocketFolder
 
     public string Path { get; }
 
-    /// <summary>The wanted folder, or one with a random name in the temporary folder when its path is too long.</summary>
+    /// <summary>The wanted folder, or a random one in the temporary folder when its path is too long.</summary>
     public static SocketFolder Open(string wanted)
     {
         if (OperatingSystem.IsWindows())

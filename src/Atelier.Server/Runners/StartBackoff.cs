@@ -1,6 +1,7 @@
 namespace Atelier.Server.Runners;
 
-/// <summary>Counts an app's failed starts in a row and spaces the next ones. Not thread-safe: the fleet's gate guards it.</summary>
+/// <summary>Counts an app's failed starts in a row and spaces the next ones.</summary>
+/// <remarks>Not thread-safe: the fleet's gate guards it.</remarks>
 sealed class StartBackoff(TimeProvider time)
 {
     /// <summary>Failed starts in a row after which the waiting requests are given up.</summary>

@@ -19,7 +19,8 @@ sealed class FakeFleet : IAsyncDisposable
     readonly string _app;
     int _calls;
 
-    public FakeFleet(string app = "fake/app", AppScaling? scaling = null, PreparePacks? packs = null, RunnerProgram? program = null)
+    public FakeFleet(
+        string app = "fake/app", AppScaling? scaling = null, PreparePacks? packs = null, RunnerProgram? program = null)
     {
         _app = app;
         var manifest = new AppManifest { App = app, Endpoints = [], Scaling = scaling ?? new() };

@@ -100,7 +100,9 @@ public sealed class ProcessRunnerTests
     {
         await using var fleet = new FakeFleet(scaling: new() { MaxConcurrency = 2 });
         using var cancel = new CancellationTokenSource();
-        var running = new[] { fleet.BeginCancellable("""{"do":"wait"}""", cancel.Token), fleet.BeginCancellable("""{"do":"wait"}""", cancel.Token) };
+        var running = Enumerable.Range(0, 2)
+            .Select(_ => fleet.BeginCancellable("""{"do":"wait"}""", cancel.Token))
+            .ToArray();
         await Task.WhenAll(running.Select(call => call.Arrived));
         var third = fleet.RunAsync("""{"do":"answer"}""");
 

@@ -109,7 +109,8 @@ public sealed class RunnerFailureTests
         var call = fleet.Begin("{}");
 
         Assert.Equal(
-            new RunnerOutcome.Failed(RunnerFailure.Unavailable, "The pack voices is not on this machine."), await call.Outcome);
+            new RunnerOutcome.Failed(RunnerFailure.Unavailable, "The pack voices is not on this machine."),
+            await call.Outcome);
         Assert.Equal(["INFO Pulling voices"], call.Log);
     }
 

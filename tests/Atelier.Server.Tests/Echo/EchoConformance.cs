@@ -1,0 +1,119 @@
+using System.Text;
+
+namespace Atelier.Tests.Echo;
+
+/// <summary>What both diagnostic apps do, as <c>docs/echo.md</c> says. A subclass adds the way to the app.</summary>
+public abstract class EchoConformance
+{
+    [Theory]
+    [InlineData("""{}""")]
+    [InlineData("""{"text":"grün","nested":{"logs":[1,2]},"n":1.50}""")]
+    public async Task The_input_is_echoed_as_it_came(string input)
+    {
+        var answer = await CallAsync("request-a", input, attempt: 3);
+
+        Assert.Equal(200, answer.Status);
+        Assert.Equal($$"""{"echo":{{input}},"request_id":"request-a","attempt":3}""", answer.Body);
+        Assert.Empty(answer.Log);
+    }
+
+    [Fact]
+    public async Task Log_lines_are_numbered()
+    {
+        var answer = await CallAsync("request-a", """{"logs":3,"delay_ms":5}""");
+
+        Assert.Equal(["INFO log 1", "INFO log 2", "INFO log 3"], answer.Log);
+        Assert.Equal("""{"echo":{"logs":3,"delay_ms":5},"request_id":"request-a","attempt":1}""", answer.Body);
+    }
+
+    [Fact]
+    public async Task Padding_has_the_size_that_is_asked_for()
+    {
+        var answer = await CallAsync("request-a", """{"size_bytes":5}""");
+
+        Assert.Equal(
+            """{"echo":{"size_bytes":5},"request_id":"request-a","attempt":1,"padding":"xxxxx"}""", answer.Body);
+    }
+
+    [Fact]
+    public async Task A_file_is_stored_and_answered()
+    {
+        const string Input = """{"file":{"text":"grün","content_type":"text/plain"}}""";
+
+        var answer = await CallAsync("request-a", Input);
+
+        Assert.Equal(
+            $$"""{"echo":{{Input}},"request_id":"request-a","attempt":1,"file":"""
+            + """{"url":"http://127.0.0.1/files/b/1/echo.txt","content_type":"text/plain","file_name":"echo.txt","file_size":5}}""",
+            answer.Body);
+    }
+
+    [Theory]
+    [InlineData("""{"fail":{"status":503,"detail":{"why":[1]},"times":2}}""", 2, 503, """{"detail":{"why":[1]}}""")]
+    [InlineData("""{"fail":{"status":400,"detail":"no"}}""", 9, 400, """{"detail":"no"}""")]
+    [InlineData("""{"fail":{"status":418}}""", 1, 418, """{"detail":"asked to fail"}""")]
+    [InlineData("""{"fail":{"status":500,"detail":null,"times":null}}""", 1, 500, """{"detail":"asked to fail"}""")]
+    public async Task A_failure_is_answered_as_asked(string input, int attempt, int status, string body)
+    {
+        var answer = await CallAsync("request-a", input, attempt);
+
+        Assert.Equal((status, body), (answer.Status, answer.Body));
+    }
+
+    [Fact]
+    public async Task The_attempt_after_the_last_failing_one_succeeds()
+    {
+        const string Input = """{"fail":{"status":503,"times":2}}""";
+
+        Assert.Equal(200, (await CallAsync("request-a", Input, attempt: 3)).Status);
+    }
+
+    [Theory]
+    [InlineData("""{"logs":1001}""", "less_than_equal")]
+    [InlineData("""{"delay_ms":-1}""", "greater_than_equal")]
+    [InlineData("""{"fail":{"status":200}}""", "greater_than_equal")]
+    [InlineData("""{"file":{}}""", "missing")]
+    [InlineData("""[]""", "")]
+    public async Task An_input_out_of_range_is_refused(string input, string type)
+    {
+        var answer = await CallAsync("request-a", input);
+
+        Assert.Equal(422, answer.Status);
+        Assert.Contains(type, answer.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Numbers_may_be_strings()
+    {
+        Assert.Equal(["INFO log 1"], (await CallAsync("request-a", """{"logs":"1"}""")).Log);
+    }
+
+    /// <summary>Runs one attempt; files are stored as <c>http://127.0.0.1/files/b/1/{name}</c>.</summary>
+    protected abstract Task<EchoAnswer> CallAsync(string requestId, string input, int attempt = 1);
+
+    /// <summary>Runs a call on a runner.</summary>
+    internal static async Task<EchoAnswer> CallAsync(
+        Server.Calls.IRunner runner, string app, string requestId, string input, int attempt,
+        CancellationToken cancellationToken)
+    {
+        List<string> log = [];
+        var outcome = await runner.RunAsync(
+            new()
+            {
+                RequestId = requestId,
+                App = app,
+                Endpoint = app,
+                Path = "/",
+                Attempt = attempt,
+                Input = Encoding.UTF8.GetBytes(input),
+                Log = line => log.Add($"{line.Level} {line.Message}"),
+                Rights = new("local", "http://127.0.0.1", null),
+            },
+            cancellationToken);
+        var answered = Assert.IsType<Server.Calls.RunnerOutcome.Answered>(outcome);
+        return new(answered.Status, Encoding.UTF8.GetString(answered.Body.Span), log);
+    }
+}
+
+/// <param name="Log">Level and text of each line.</param>
+public sealed record EchoAnswer(int Status, string Body, IReadOnlyList<string> Log);
