@@ -15,7 +15,7 @@ static class PackFailure
     const int QuotaUsed = 122;
 
     public static PackUnavailableException Unknown(string name) =>
-        new($"There is no pack named {name}. The packs there are: atelier models list --packs");
+        new($"There is no pack named {name}.");
 
     public static PackUnavailableException NotForPlatform(PackManifest pack, string platform) =>
         new($"The pack {pack.Name} has no files for this platform ({platform}).");

@@ -134,7 +134,7 @@ public sealed class PackPullTests
         var foreign = await Assert.ThrowsAsync<PackUnavailableException>(
             () => store.EnsureAsync(["demo"], _ => { }, Stop));
 
-        Assert.StartsWith("There is no pack named nope.", unknown.Message, StringComparison.Ordinal);
+        Assert.Equal("There is no pack named nope.", unknown.Message);
         Assert.Equal("The pack demo has no files for this platform (linux-x64).", foreign.Message);
     }
 
