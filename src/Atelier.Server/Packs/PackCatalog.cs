@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace Atelier.Server.Packs;
 
-/// <summary>Every pack that this build knows. Its manifests are part of the program, so they cannot be exchanged.</summary>
+/// <summary>
+/// Every pack that this build knows. Its manifests are part of the program, so they cannot be exchanged.
+/// </summary>
 sealed class PackCatalog
 {
     const string ResourcePrefix = "packs/";

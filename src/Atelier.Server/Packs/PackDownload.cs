@@ -18,7 +18,7 @@ sealed record PackDownload(PackOrigin Origin, string? Path, string FileName, lon
             throw new UnreachableException("The catalogue has checked every source.");
         }
 
-        return origin is PackOrigin.Npm npm && source.Integrity is { } integrity && PackHash.TryParse(integrity, out var hash)
+        return origin is PackOrigin.Npm npm && PackHash.TryParse(source.Integrity ?? "", out var hash)
             ? [new(npm, null, npm.TarballName, source.DownloadBytes, hash)]
             : [.. source.Files.Select(file => new PackDownload(
                 origin, file.Path, file.As.Split('/')[^1], file.Bytes, PackHash.Sha256(file.Sha256)))];

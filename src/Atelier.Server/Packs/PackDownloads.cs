@@ -27,7 +27,9 @@ sealed partial class PackDownloads(
     // Downloads that a pull of this process still needs, by id: two packs may share one tarball.
     readonly Dictionary<string, int> _held = new(StringComparer.Ordinal);
 
-    /// <summary>Keeps downloads until the returned value is disposed; then they are deleted, if nobody else holds them.</summary>
+    /// <summary>
+    /// Keeps downloads until the returned value is disposed; then they are deleted, if nobody else holds them.
+    /// </summary>
     public IDisposable Hold(IEnumerable<PackDownload> downloads)
     {
         string[] ids = [.. downloads.Select(download => download.Hash.Id)];
@@ -150,7 +152,8 @@ sealed partial class PackDownloads(
             request.Headers.Range = new(have, null);
             if (File.Exists(tagPath))
             {
-                request.Headers.TryAddWithoutValidation("If-Range", await File.ReadAllTextAsync(tagPath, cancellationToken));
+                var tag = await File.ReadAllTextAsync(tagPath, cancellationToken);
+                request.Headers.TryAddWithoutValidation("If-Range", tag);
             }
         }
 
@@ -235,11 +238,16 @@ sealed partial class PackDownloads(
     {
         PackOrigin.Npm package => await npm.TarballAsync(package, download.Hash.ToString(), cancellationToken),
         PackOrigin.Https file => file.Address,
-        PackOrigin.HuggingFace repository => new Uri(
-            new Uri((environment.Get("HF_ENDPOINT") ?? "https://huggingface.co").TrimEnd('/') + "/"),
-            $"{repository.Repository}/resolve/{repository.Commit}/{string.Join('/', download.Path!.Split('/').Select(Uri.EscapeDataString))}"),
+        PackOrigin.HuggingFace repository => InRepository(repository, download.Path!),
         _ => throw new UnreachableException(),
     };
+
+    Uri InRepository(PackOrigin.HuggingFace repository, string path)
+    {
+        var host = (environment.Get("HF_ENDPOINT") ?? "https://huggingface.co").TrimEnd('/');
+        var escaped = string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
+        return new($"{host}/{repository.Repository}/resolve/{repository.Commit}/{escaped}");
+    }
 
     void Release(string[] ids)
     {

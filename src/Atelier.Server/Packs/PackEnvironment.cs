@@ -37,7 +37,7 @@ sealed record PackEnvironment(IReadOnlyDictionary<string, string> Variables, str
 
     static string CurrentPlatform()
     {
-        // Distributions build the runtime with identifiers of their own (debian.12-x64); manifests use the portable ones.
+        // Distributions build the runtime with identifiers of their own (debian.12-x64); manifests use portable ones.
         var system = OperatingSystem.IsMacOS() ? "osx" : OperatingSystem.IsWindows() ? "win"
             : RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal) ? "linux-musl" : "linux";
         return $"{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";

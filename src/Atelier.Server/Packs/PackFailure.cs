@@ -2,8 +2,12 @@ using Atelier.Server.Calls;
 
 namespace Atelier.Server.Packs;
 
-/// <summary>Says why a pack cannot be had, in one sentence for whoever waits: which, how large, why, what to do.</summary>
-/// <remarks>The sentence names no path and no address; those are in the inner exception, for the server's log.</remarks>
+/// <summary>
+/// Says why a pack cannot be had, in one sentence for whoever waits: which, how large, why, what to do.
+/// </summary>
+/// <remarks>
+/// The sentence names no path and no address; those are in the inner exception, for the server's log.
+/// </remarks>
 static class PackFailure
 {
     // ENOSPC and EDQUOT: what writes answer when the disk, or the user's share of it, is full.
@@ -11,7 +15,7 @@ static class PackFailure
     const int QuotaUsed = 122;
 
     public static PackUnavailableException Unknown(string name) =>
-        new($"There is no pack named {name}. The packs there are: atelier models list --packs");
+        new($"There is no pack named {name}.");
 
     public static PackUnavailableException NotForPlatform(PackManifest pack, string platform) =>
         new($"The pack {pack.Name} has no files for this platform ({platform}).");

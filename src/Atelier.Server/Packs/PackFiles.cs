@@ -7,7 +7,9 @@ static class PackFiles
 {
     const int BlockBytes = 128 * 1024;
 
-    /// <summary>Copies one file into the folder and has it on disk, not only in the system's cache, when it returns.</summary>
+    /// <summary>
+    /// Copies one file into the folder and has it on disk, not only in the system's cache, when it returns.
+    /// </summary>
     /// <exception cref="PackRefusedException">It is longer, shorter or other than the manifest says.</exception>
     public static async Task WriteAsync(Stream from, string folder, PackFile file, CancellationToken cancellationToken)
     {

@@ -36,7 +36,9 @@ sealed class PackHttp : IDisposable
         _client.DefaultRequestHeaders.UserAgent.ParseAdd("atelier");
     }
 
-    /// <summary>Sends a request and returns once the answer's headers are there. Redirects lose the authorization.</summary>
+    /// <summary>
+    /// Sends a request and returns once the answer's headers are there. Redirects lose the authorization.
+    /// </summary>
     /// <exception cref="PackTransferException">No connection, or no answer in time.</exception>
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

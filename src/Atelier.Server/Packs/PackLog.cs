@@ -2,7 +2,9 @@ using Atelier.Protocol;
 
 namespace Atelier.Server.Packs;
 
-/// <summary>Tells a waiting request how far its packs are: a line at the start, one each fifth, one at the end.</summary>
+/// <summary>
+/// Tells a waiting request how far its packs are: a line at the start, one each fifth, one at the end.
+/// </summary>
 sealed class PackLog(Action<LogLine> log, TimeProvider time)
 {
     const int Parts = 5;

@@ -90,7 +90,9 @@ sealed record PackSource
 /// <summary>One file of a pack.</summary>
 sealed record PackFile
 {
-    /// <summary>Where it lies in the package or repository; null for an <c>https:</c> file and a converted one.</summary>
+    /// <summary>
+    /// Where it lies in the package or repository; null for an <c>https:</c> file and a converted one.
+    /// </summary>
     public string? Path { get; init; }
 
     /// <summary>Its name in the pack, with <c>/</c> between folders.</summary>

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Atelier.Server.Packs;
 
-/// <summary>The <c>pack.json</c> in a finished pack's folder. It is written last: a folder without it is no pack.</summary>
+/// <summary>
+/// The <c>pack.json</c> in a finished pack's folder. It is written last: a folder without it is no pack.
+/// </summary>
 sealed record PackReceipt
 {
     public const string FileName = "pack.json";

@@ -38,13 +38,16 @@ static class PackRoutes
     {
         if (await ReadAsync(request) is not { } wanted)
         {
-            return WireError.Detail(400, "The body must be a JSON object with either pack or endpoint_id, and from or not");
+            return WireError.Detail(
+                400, "The body must be a JSON object with either pack or endpoint_id, and from or not");
         }
 
         if (wanted.EndpointId is { } id)
         {
             var app = apps.Find(id)?.App ?? apps.FindApp(id);
-            return app is null ? WireError.UnknownApplication(id) : new PullStream(store, app.Manifest.Packs, wanted.From);
+            return app is null
+                ? WireError.UnknownApplication(id)
+                : new PullStream(store, app.Manifest.Packs, wanted.From);
         }
 
         return store.Catalog.Find(wanted.Pack!) is null
@@ -119,7 +122,9 @@ static class PackRoutes
     }
 }
 
-/// <summary>What to pull: a pack, or all packs of an endpoint; <c>from</c> is a folder on the server's machine.</summary>
+/// <summary>
+/// What to pull: a pack, or all packs of an endpoint; <c>from</c> is a folder on the server's machine.
+/// </summary>
 sealed record PullRequest(string? Pack, string? EndpointId, string? From);
 
 /// <summary>One line of a pull's answer; what does not apply is left out.</summary>
@@ -141,7 +146,9 @@ sealed record PullLine
 /// <summary>The answer of the list.</summary>
 sealed record PackList(IReadOnlyList<PackCard> Packs);
 
-/// <summary>One pack, as told to the command line. Sizes are null where there is no variant for this platform.</summary>
+/// <summary>
+/// One pack, as told to the command line. Sizes are null where there is no variant for this platform.
+/// </summary>
 sealed record PackCard(
     string Name,
     string Version,

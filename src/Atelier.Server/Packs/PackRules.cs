@@ -37,10 +37,11 @@ static partial class PackRules
             origin is PackOrigin.Npm == (source.Integrity is not null && source.Bytes > 0),
             pack,
             "integrity and bytes belong to npm sources, and only to them");
-        Demand(source.Integrity is null || PackHash.TryParse(source.Integrity, out _), pack, "an integrity is no sha512");
+        Demand(
+            source.Integrity is null || PackHash.TryParse(source.Integrity, out _), pack, "an integrity is no sha512");
         Demand(origin is not PackOrigin.Https || source.Files.Count == 1, pack, "an https source is one file");
         Demand(
-            source.Files.All(file => origin is PackOrigin.Https ? file.Path is null : file.Path is not null && IsInside(file.Path)),
+            source.Files.All(file => origin is PackOrigin.Https == file.Path is null && IsInside(file.Path ?? "file")),
             pack,
             "a path of a source is missing or leaves its package");
     }
@@ -52,13 +53,17 @@ static partial class PackRules
         {
             Demand(conversion.Kind == PackConversion.NcnnToOnnx, pack, $"“{conversion.Kind}” is no conversion");
             Demand(
-                names.Contains(conversion.Param) && names.Contains(conversion.Bin), pack, "a conversion reads no file of it");
+                names.Contains(conversion.Param) && names.Contains(conversion.Bin),
+                pack,
+                "a conversion reads no file of it");
             names.Add(conversion.As);
         }
 
         Demand(names.Distinct(StringComparer.Ordinal).Count() == names.Count, pack, "two files have one name");
         Demand(
-            names.All(name => IsInside(name) && name is not PackReceipt.FileName), pack, "a file's name leaves the pack");
+            names.All(name => IsInside(name) && name is not PackReceipt.FileName),
+            pack,
+            "a file's name leaves the pack");
         Demand(
             variant.Outputs.Concat(variant.Sources.SelectMany(source => source.Files))
                 .All(file => file.Bytes is > 0 and <= LargestFileBytes && HexForm().IsMatch(file.Sha256)),

@@ -45,7 +45,9 @@ sealed partial class PackStore : IDisposable
     public bool IsInstalled(PackManifest pack) =>
         pack.For(Platform) is { } variant && _workshop.IsThere(pack, variant);
 
-    /// <summary>Has packs on disk, pulling those that are missing or damaged; a few lines of progress go to a log.</summary>
+    /// <summary>
+    /// Has packs on disk, pulling those that are missing or damaged; a few lines of progress go to a log.
+    /// </summary>
     /// <returns>Name to folder.</returns>
     /// <exception cref="PackUnavailableException">A pack cannot be had; the message says which and why.</exception>
     public Task<IReadOnlyDictionary<string, string>> EnsureAsync(
@@ -53,7 +55,9 @@ sealed partial class PackStore : IDisposable
         EnsureAsync(names, thorough: false, from: null, new PackLog(log, _time).Report, cancellationToken);
 
     /// <summary>The same on somebody's request: files that are there are hashed again.</summary>
-    /// <param name="from">A folder with the downloads or their files, instead of the network; null for the network.</param>
+    /// <param name="from">
+    /// A folder with the downloads or their files, instead of the network; null for the network.
+    /// </param>
     public Task<IReadOnlyDictionary<string, string>> PullAsync(
         IReadOnlyCollection<string> names,
         string? from,
@@ -70,7 +74,7 @@ sealed partial class PackStore : IDisposable
         Action<PackProgress> progress,
         CancellationToken cancellationToken)
     {
-        List<(PackManifest Pack, PackVariant Variant)> wanted = [.. names.Distinct(StringComparer.Ordinal).Select(Find)];
+        var wanted = names.Distinct(StringComparer.Ordinal).Select(Find).ToList();
         var missing = wanted.Where(one => thorough || !_workshop.IsThere(one.Pack, one.Variant)).ToList();
 
         using var held = _downloads.Hold(missing

@@ -77,7 +77,7 @@ static class PackTarball
     // npm strips the first folder of every name, whatever it is called; “package” is only the custom.
     static string NameInPackage(TarEntry entry)
     {
-        if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile))
+        if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile))
         {
             throw new PackRefusedException("its archive holds a link or a device");
         }

@@ -4,8 +4,8 @@ using Atelier.Server.Packs.Conversion;
 namespace Atelier.Server.Packs;
 
 /// <summary>
-/// Makes packs: gathers the files in a folder of its own, converts, writes the receipt and renames the whole into place.
-/// Readers therefore see a pack complete or not at all, whenever the machine stops.
+/// Makes packs: gathers the files in a folder of its own, converts, writes the receipt and renames the whole into
+/// place. Readers therefore see a pack complete or not at all, whenever the machine stops.
 /// </summary>
 sealed class PackWorkshop(string root, string platform, TimeProvider time)
 {
@@ -17,7 +17,9 @@ sealed class PackWorkshop(string root, string platform, TimeProvider time)
         PackReceipt.Read(FolderOf(pack)) is { } receipt && receipt.Holds(pack, variant.Outputs, FolderOf(pack));
 
     /// <summary>Makes the pack, unless another process has made it in the meantime.</summary>
-    /// <param name="thorough">Also hashes the files of a pack that is there, and makes it again if one is damaged.</param>
+    /// <param name="thorough">
+    /// Also hashes the files of a pack that is there, and makes it again if one is damaged.
+    /// </param>
     public async Task MakeAsync(
         PackManifest pack,
         PackVariant variant,

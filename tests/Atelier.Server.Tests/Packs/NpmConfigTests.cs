@@ -14,13 +14,14 @@ public sealed class NpmConfigTests : IDisposable
     [InlineData("", "", "", null)]
     [InlineData("registry=https://user.example/npm", "", "", "https://user.example/npm/")]
     [InlineData("registry=https://user.example/", "registry = https://project.example", "", "https://project.example/")]
-    [InlineData("", "registry=https://project.example", "npm_config_registry=https://env.example", "https://env.example/")]
+    [InlineData("", "registry=https://project.example", "npm_config_registry=https://e.example", "https://e.example/")]
     [InlineData("", "", "NPM_CONFIG_REGISTRY=http://127.0.0.1:4873", "http://127.0.0.1:4873/")]
     [InlineData("# registry=https://a.example\n; registry=https://b.example", "", "", null)]
     [InlineData("registry=\"https://quoted.example/\"", "", "", "https://quoted.example/")]
     [InlineData("registry=https://${MIRROR}/npm", "", "MIRROR=m.example", "https://m.example/npm/")]
     [InlineData("registry=ftp://a.example", "", "", null)]
-    public void The_registry_is_the_one_that_npm_would_use(string user, string project, string variable, string? expected)
+    public void The_registry_is_the_one_that_npm_would_use(
+        string user, string project, string variable, string? expected)
     {
         Assert.Equal(expected, Config(user, project, variable).Registry("demo")?.ToString());
     }

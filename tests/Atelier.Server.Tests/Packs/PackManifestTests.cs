@@ -50,7 +50,8 @@ public sealed class PackManifestTests
     [MemberData(nameof(Bad))]
     public void A_source_that_could_change_or_lead_elsewhere_is_refused(string from, string reason)
     {
-        var error = Assert.Throws<InvalidDataException>(() => new PackCatalog([Pack("demo", Good with { From = from })]));
+        var error = Assert.Throws<InvalidDataException>(
+            () => new PackCatalog([Pack("demo", Good with { From = from })]));
         Assert.Equal($"The manifest of the pack demo cannot be used: {reason}.", error.Message);
     }
 

@@ -89,7 +89,7 @@ public sealed class PackRefusalTests
         var pack = bench.Publish(tarball, Model);
         bench.Registry.Publish(Package, "1.0.0", tarball, Integrity([1]));
         await RefusesAsync(
-            bench, pack, "the package registry offers other content as demo@1.0.0 than the pack names");
+            bench, pack, "the package registry offers other content as demo@1.0.0 than is pinned");
         Assert.Empty(bench.Registry.Downloads);
     }
 
@@ -140,7 +140,8 @@ public sealed class PackRefusalTests
         var error = await Assert.ThrowsAsync<PackUnavailableException>(() => PullAsync(store));
         var size = PackSize.Text(pack.Variants["any"].DownloadBytes);
         Assert.Equal(
-            $"The pack demo ({size}) could not be pulled: {reason}. To try again: atelier models pull demo", error.Message);
+            $"The pack demo ({size}) could not be pulled: {reason}. To try again: atelier models pull demo",
+            error.Message);
         Assert.False(Directory.Exists(Path.Combine(bench.Cache, "demo@1")));
         Assert.False(File.Exists(Path.Combine(bench.Root, "escape")));
     }

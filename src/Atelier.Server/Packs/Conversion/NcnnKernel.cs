@@ -1,6 +1,8 @@
 namespace Atelier.Server.Packs.Conversion;
 
-/// <summary>Kernel, stride, padding and dilation of a convolution layer. Heights default to widths, as in ncnn.</summary>
+/// <summary>
+/// Kernel, stride, padding and dilation of a convolution layer. Heights default to widths, as in ncnn.
+/// </summary>
 sealed class NcnnKernel(NcnnLayer layer)
 {
     public int Outputs { get; } = layer.Int(0);
@@ -38,6 +40,6 @@ sealed class NcnnKernel(NcnnLayer layer)
         var kernel = (long)Outputs * Width * Height;
         return kernel > 0 && weights % kernel is 0
             ? (int)(weights / kernel)
-            : throw new InvalidDataException($"The ncnn layer {layer.Name} has a number of weights that fits no kernel.");
+            : throw new InvalidDataException($"The ncnn layer {layer.Name} has weights that fit no kernel.");
     }
 }

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Atelier.Server.Packs.Conversion;
 
-/// <summary>One line of an ncnn <c>.param</c> file: a layer, what it reads and writes, and its numbered settings.</summary>
+/// <summary>
+/// One line of an ncnn <c>.param</c> file: a layer, what it reads and writes, and its numbered settings.
+/// </summary>
 /// <remarks>Format: https://github.com/Tencent/ncnn/wiki/param-and-model-file-structure.</remarks>
 sealed class NcnnLayer
 {
@@ -74,7 +76,8 @@ sealed class NcnnLayer
 
     void Set(string setting)
     {
-        if (setting.Split('=') is not [var left, var right] || !int.TryParse(left, CultureInfo.InvariantCulture, out var key))
+        if (setting.Split('=') is not [var left, var right]
+            || !int.TryParse(left, CultureInfo.InvariantCulture, out var key))
         {
             throw new InvalidDataException($"The setting “{setting}” of the ncnn layer {Name} cannot be read.");
         }

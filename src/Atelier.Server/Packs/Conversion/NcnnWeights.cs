@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Atelier.Server.Packs.Conversion;
 
-/// <summary>Reads an ncnn <c>.bin</c> file in order: the weights of each layer follow those of the layer before.</summary>
+/// <summary>
+/// Reads an ncnn <c>.bin</c> file in order: the weights of each layer follow those of the layer before.
+/// </summary>
 sealed class NcnnWeights(SafeFileHandle file)
 {
     // ncnn's modelbin.cpp: a flag stands before each weight block, none before biases and slopes.
@@ -22,7 +24,9 @@ sealed class NcnnWeights(SafeFileHandle file)
     public bool AtEnd => _offset == _length;
 
     /// <summary>The next block of weights, as floats.</summary>
-    /// <exception cref="InvalidDataException">The block is in a form that is not converted, or the file ends in it.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The block is in a form that is not converted, or the file ends in it.
+    /// </exception>
     public TensorData Weights(int count)
     {
         var flag = BinaryPrimitives.ReadUInt32LittleEndian(Take(4));
@@ -34,7 +38,7 @@ sealed class NcnnWeights(SafeFileHandle file)
                 var start = Skip((count * 2L + 3) / 4 * 4);
                 return new(TensorData.FloatType, count * 4L, to => WriteHalves(to, start, count));
             case Signed8:
-                throw new InvalidDataException("The ncnn net holds 8-bit weights with scales, which are not converted.");
+                throw new InvalidDataException("The ncnn net holds 8-bit weights, which are not converted.");
             default:
                 var palette = MemoryMarshal.Cast<byte, float>(Take(PaletteBytes)).ToArray();
                 var indices = Take(count);

@@ -15,7 +15,9 @@ sealed class OnnxWriter
     readonly List<(ProtoWriter Head, TensorData Data)> _constants = [];
     int _names;
 
-    /// <summary>Adds a node with one output and returns the name of that output. An empty input is one left out.</summary>
+    /// <summary>
+    /// Adds a node with one output and returns the name of that output. An empty input is one left out.
+    /// </summary>
     public string Node(string type, IReadOnlyList<string> inputs, params IReadOnlyList<OnnxAttribute> attributes)
     {
         var output = $"t{++_names}";
@@ -56,7 +58,9 @@ sealed class OnnxWriter
         return name;
     }
 
-    /// <summary>Writes the file: one input <c>[n, channels, h, w]</c> with free sizes, one output with four axes.</summary>
+    /// <summary>
+    /// Writes the file: one input <c>[n, channels, h, w]</c> with free sizes, one output with four axes.
+    /// </summary>
     public void WriteTo(Stream to, string input, int channels, string output)
     {
         var ends = new ProtoWriter()

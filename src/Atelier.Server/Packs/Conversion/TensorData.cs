@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Atelier.Server.Packs.Conversion;
 
-/// <summary>The numbers of one constant, written only when the file is: a net's weights never lie in memory whole.</summary>
+/// <summary>
+/// The numbers of one constant, written only when the file is: a net's weights never lie in memory whole.
+/// </summary>
 /// <param name="Type">ONNX element type: 1 is float, 7 is int64.</param>
 /// <param name="Bytes">How many bytes <paramref name="Write"/> writes.</param>
 /// <param name="Write">Writes them, little-endian.</param>

@@ -68,7 +68,9 @@ sealed class NpmConfig
         return null;
     }
 
-    /// <summary>A registry's address with the slash at its end that relative addresses need; null for anything else.</summary>
+    /// <summary>
+    /// A registry's address with the slash at its end that relative addresses need; null for anything else.
+    /// </summary>
     public static Uri? AsRegistry(string? text) =>
         Uri.TryCreate(text?.TrimEnd('/') + "/", UriKind.Absolute, out var address)
         && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp)

@@ -18,7 +18,9 @@ sealed class NpmRegistry(
     Task<string?>? _asked;
 
     /// <summary>Where the tarball is.</summary>
-    /// <exception cref="PackRefusedException">There is none, or the registry offers other content than is pinned.</exception>
+    /// <exception cref="PackRefusedException">
+    /// There is none, or the registry offers other content than is pinned.
+    /// </exception>
     /// <exception cref="PackTransferException">The registry does not answer.</exception>
     public async Task<Uri> TarballAsync(PackOrigin.Npm package, string integrity, CancellationToken cancellationToken)
     {
@@ -57,7 +59,7 @@ sealed class NpmRegistry(
                 && !told.Split(' ').Contains(integrity))
             {
                 throw new PackRefusedException(
-                    $"the package registry offers other content as {package.Name}@{package.Version} than the pack names");
+                    $"the package registry offers other content as {package.Name}@{package.Version} than is pinned");
             }
 
             return new Uri(registry, dist.GetProperty("tarball").GetString());

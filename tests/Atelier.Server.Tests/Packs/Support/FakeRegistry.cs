@@ -8,7 +8,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Atelier.Server.Tests.Packs.Support;
 
-/// <summary>An npm registry (and a Hugging Face) on loopback that keeps what it was asked and fails on demand.</summary>
+/// <summary>
+/// An npm registry (and a Hugging Face) on loopback that keeps what it was asked and fails on demand.
+/// </summary>
 sealed class FakeRegistry : IAsyncDisposable
 {
     readonly WebApplication _app;
@@ -84,7 +86,10 @@ sealed class FakeRegistry : IAsyncDisposable
         var request = context.Request;
         var path = context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!.RawTarget;
         Requests.Enqueue(new(
-            path, request.Headers.Range.ToString(), request.Headers.IfRange.ToString(), request.Headers.Authorization.ToString()));
+            path,
+            request.Headers.Range.ToString(),
+            request.Headers.IfRange.ToString(),
+            request.Headers.Authorization.ToString()));
         if (Files.TryGetValue(path, out var file))
         {
             Asked.TrySetResult();

@@ -24,7 +24,8 @@ static class OnnxText
     {
         var fields = Fields(node).ToList();
         var attributes = fields.Where(field => field.Number == 5).Select(field => " " + Attribute(field.Bytes));
-        return $"{Text(fields, 4)}({string.Join(',', Texts(fields, 1))}) -> {Text(fields, 2)}{string.Concat(attributes)}";
+        var inputs = string.Join(',', Texts(fields, 1));
+        return $"{Text(fields, 4)}({inputs}) -> {Text(fields, 2)}{string.Concat(attributes)}";
     }
 
     static string Attribute(ReadOnlyMemory<byte> attribute)

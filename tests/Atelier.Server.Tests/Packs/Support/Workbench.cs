@@ -30,7 +30,8 @@ sealed class Workbench : IAsyncDisposable
 
     public static async Task<Workbench> StartAsync()
     {
-        var bench = new Workbench(await FakeRegistry.StartAsync(), Directory.CreateTempSubdirectory("atelier-packs-").FullName);
+        var root = Directory.CreateTempSubdirectory("atelier-packs-").FullName;
+        var bench = new Workbench(await FakeRegistry.StartAsync(), root);
         bench.Variables["ATELIER_PACKS"] = bench.Cache;
         bench.Variables["HOME"] = bench.Root;
         bench.Variables["npm_config_registry"] = bench.Registry.Address.ToString();
