@@ -1,6 +1,6 @@
 namespace Atelier.Cli;
 
-/// <summary>What surrounds the program. Tests bring their own; nothing else reads the environment or the console.</summary>
+/// <summary>What surrounds the program. Nothing else reads the environment or the console.</summary>
 sealed record CliHost
 {
     /// <summary>An environment variable; an empty one counts as absent.</summary>

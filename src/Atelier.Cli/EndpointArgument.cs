@@ -22,5 +22,6 @@ static class EndpointArgument
     public static TimeSpan Seconds(string flag, double value) => value is > 0 and < 1e8
         ? TimeSpan.FromSeconds(value)
         : throw new CliException(
-            ExitCode.Usage, $"{flag} {value.ToString(CultureInfo.InvariantCulture)}: not a positive number of seconds.");
+            ExitCode.Usage,
+            $"{flag} {value.ToString(CultureInfo.InvariantCulture)}: not a positive number of seconds.");
 }

@@ -41,7 +41,10 @@ static class Failure
     {
         ValidationException { FieldErrors.Count: > 0 } refused => new(
             ExitCode.Failed, $"The input was refused ({error.Status}):",
-            [.. refused.FieldErrors.Select(field => "  " + ControlText.Escape(field.ToString())), .. RequestLine(error)]),
+            [
+                .. refused.FieldErrors.Select(field => "  " + ControlText.Escape(field.ToString())),
+                .. RequestLine(error),
+            ]),
         { Status: 401 } => new(
             ExitCode.Failed, $"The server refused the key: {error.Message}",
             "An Atelier server takes ATELIER_KEY=id:secret; fal.ai takes FAL_KEY."),

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Atelier.Client;
 
-/// <summary>When a failed call is sent again, and how long to wait before: a pure predicate and a pure backoff.</summary>
+/// <summary>When a failed call is sent again, and after which wait: a pure predicate and a pure backoff.</summary>
 /// <remarks>A cancellation by the caller is never repeated: it is a wish, not a fault.</remarks>
 public sealed record RetryPolicy
 {

@@ -46,7 +46,8 @@ public sealed class StorageClient
             safe: true, limit: null, cancellationToken).ConfigureAwait(false);
         return answer.Body.TryGetProperty("access_url", out var url) && url.GetString() is { } text
             ? text
-            : throw new HttpRequestException(HttpRequestError.InvalidResponse, "The upload's answer has no access_url.");
+            : throw new HttpRequestException(
+                HttpRequestError.InvalidResponse, "The upload's answer has no access_url.");
     }
 
     /// <summary>Opens a download. The key goes along only to the API's own address.</summary>

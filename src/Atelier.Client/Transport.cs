@@ -13,7 +13,7 @@ sealed class Transport(HttpClient http, FalClientOptions options)
 
     public FalClientOptions Options => options;
 
-    /// <summary>Sends, repeats where that is safe, and throws <see cref="ApiException"/> for every other status.</summary>
+    /// <summary>Sends, repeats where that is safe; <see cref="ApiException"/> for every other status.</summary>
     /// <exception cref="TimeoutException">The limit passed.</exception>
     /// <param name="make">Makes the request anew for each try, because content can be sent once only.</param>
     /// <param name="safe">The call may run twice.</param>

@@ -98,7 +98,7 @@ public sealed class ExitCodeTests : CliTest
         Assert.Contains("Error: Timeout after 10s", Error, StringComparison.Ordinal);
         Assert.Contains("Request ID: r9", Error, StringComparison.Ordinal);
         Assert.Contains("--result \"r9\" --model \"acme/x\"", Error, StringComparison.Ordinal);
-        Assert.Single(Error.Split('\n'), line => line.StartsWith("Status: IN_QUEUE (position: 2)", StringComparison.Ordinal));
+        Assert.Single(Error.Split(Environment.NewLine), "Status: IN_QUEUE (position: 2)");
         Assert.Equal(TimeSpan.FromMilliseconds(100), Time.Waits[0]);
         Assert.All(Time.Waits, wait => Assert.True(wait <= TimeSpan.FromSeconds(1)));
     }

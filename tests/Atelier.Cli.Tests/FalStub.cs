@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Atelier.Cli.Tests;
 
-/// <summary>A scripted server on loopback: each "METHOD /path" answers its bodies in turn, the last one for ever.</summary>
+/// <summary>A scripted server on loopback: each "METHOD /path" answers its bodies in turn, the last for ever.</summary>
 public sealed class FalStub : IAsyncDisposable
 {
     const string OpenApi = """
@@ -44,16 +44,16 @@ public sealed class FalStub : IAsyncDisposable
         return stub;
     }
 
-    public void On(string route, string body, int status = 200, string type = "application/json", string? model = null) =>
-        _script.GetOrAdd(route, _ => new()).Enqueue(new(status, type, Encoding.UTF8.GetBytes(body), model, null));
+    public void On(string route, string body, int status = 200, string type = "application/json") =>
+        _script.GetOrAdd(route, _ => new()).Enqueue(new(status, type, Encoding.UTF8.GetBytes(body), null));
 
     public void OnBytes(string route, byte[] body, string type) =>
-        _script.GetOrAdd(route, _ => new()).Enqueue(new(200, type, body, null, null));
+        _script.GetOrAdd(route, _ => new()).Enqueue(new(200, type, body, null));
 
     /// <summary>Runs when the route is asked, before its answer.</summary>
     public void OnCall(string route, string body, int status, Action then) =>
         _script.GetOrAdd(route, _ => new()).Enqueue(
-            new(status, "application/json", Encoding.UTF8.GetBytes(body), null, then));
+            new(status, "application/json", Encoding.UTF8.GetBytes(body), then));
 
     /// <summary>A model with these input properties, that answers at once with a result.</summary>
     public void Model(string id, string properties, string result = """{"ok":true}""")
@@ -100,15 +100,10 @@ public sealed class FalStub : IAsyncDisposable
         context.Response.StatusCode = answer.Status;
         context.Response.ContentType = answer.Type;
         context.Response.ContentLength = answer.Body.Length;
-        if (answer.Model is not null)
-        {
-            context.Response.Headers["x-atelier-model"] = answer.Model;
-        }
-
         await context.Response.Body.WriteAsync(answer.Body);
     }
 
     public sealed record Seen(string Route, string Body, IReadOnlyDictionary<string, string> Headers);
 
-    sealed record Answer(int Status, string Type, byte[] Body, string? Model, Action? Then);
+    sealed record Answer(int Status, string Type, byte[] Body, Action? Then);
 }

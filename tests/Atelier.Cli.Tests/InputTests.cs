@@ -19,7 +19,10 @@ public sealed class InputTests : CliTest
     public async Task Defaults_go_to_fields_that_the_model_has()
     {
         var body = await InputOf(
-            """ "prompt":{"type":"string"},"num_images":{"type":"integer"},"image_size":{"$ref":"#/components/schemas/Size"} """,
+            """
+            "prompt":{"type":"string"},"num_images":{"type":"integer"},
+            "image_size":{"$ref":"#/components/schemas/Size"}
+            """,
             "-p", "x");
 
         Assert.Equal("""{"prompt":"x","image_size":"landscape_4_3","num_images":1}""", body);
@@ -41,7 +44,9 @@ public sealed class InputTests : CliTest
     public async Task Numbers_follow_the_schemas_types()
     {
         var body = await InputOf(
-            """ "duration":{"type":"string","enum":["5","10"]},"seed":{"anyOf":[{"type":"integer"},{"type":"null"}]} """,
+            """
+            "duration":{"type":"string","enum":["5","10"]},"seed":{"anyOf":[{"type":"integer"},{"type":"null"}]}
+            """,
             "--duration", "5", "--seed", "42");
 
         Assert.Equal("""{"duration":"5","seed":42}""", body);
@@ -82,7 +87,7 @@ public sealed class InputTests : CliTest
     [InlineData("image_urls", "array", "[\"http://files/a.png\"]")]
     public async Task A_local_picture_is_uploaded(string field, string type, string value)
     {
-        Server.On("POST /rest.fal.ai/storage/auth/token?storage_type=fal-cdn-v3", """{"token":"t","token_type":"Bearer"}""");
+        Server.On("POST /rest.fal.ai/storage/auth/token?storage_type=fal-cdn-v3", """{"token":"t"}""");
         Server.On("POST /v3.fal.media/files/upload", """{"access_url":"http://files/a.png"}""");
         var path = Write("a.png", "PNG");
 
@@ -129,7 +134,9 @@ public sealed class InputTests : CliTest
         Server.Model("acme/m", "");
         const string status = "GET /queue.fal.run/acme/m/requests/r1/status?logs=1";
         Server.On(status, """{"status":"IN_PROGRESS","logs":[{"message":"one"}]}""", 202);
-        Server.On(status, """{"status":"COMPLETED","logs":[{"message":"one"},{"message":"\u001b]0;evil\u0007\u202e"}]}""");
+        Server.On(status, """
+            {"status":"COMPLETED","logs":[{"message":"one"},{"message":"\u001b]0;evil\u0007\u202e"}]}
+            """);
 
         Assert.Equal(0, await RunAsync("generate", "-m", "acme/m", "--logs"));
 

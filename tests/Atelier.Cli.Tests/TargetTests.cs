@@ -24,7 +24,8 @@ public sealed class TargetTests : CliTest
 
         Assert.Equal(0, await RunAsync("generate", "-m", "acme/m"));
 
-        Assert.All(Server.Requests, seen => Assert.DoesNotContain("topsecret", string.Join(' ', seen.Headers.Values), StringComparison.Ordinal));
+        Assert.All(Server.Requests, seen => Assert.DoesNotContain(
+            "topsecret", string.Join(' ', seen.Headers.Values), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -118,7 +119,8 @@ public sealed class TargetTests : CliTest
         Assert.Equal(0, await RunAsync("generate", "--add-fal-key"));
 
         var path = At(".config/atelier/fal-credentials");
-        Assert.Equal("""{"key":"fal:pasted"}""", await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
+        var stored = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
+        Assert.Equal("""{"key":"fal:pasted"}""", stored);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
         Assert.Empty(Out);
     }

@@ -207,5 +207,6 @@ sealed class InputBuilder(ModelSchema? schema, bool strict, Func<string, Cancell
         }
     }
 
-    static CliException Usage(string message, params IReadOnlyList<string> hints) => new(ExitCode.Usage, message, hints);
+    static CliException Usage(string message, params IReadOnlyList<string> hints) =>
+        new(ExitCode.Usage, message, hints);
 }

@@ -13,7 +13,7 @@ sealed class ModelSchema
     ModelSchema(JsonElement document, JsonElement input)
     {
         (_document, Input) = (document, input);
-        HashSet<string> required = input.TryGetProperty("required", out var names) && names.ValueKind is JsonValueKind.Array
+        HashSet<string> required = Walk(input, "required") is { ValueKind: JsonValueKind.Array } names
             ? [.. names.EnumerateArray().Select(name => name.ToString())]
             : [];
         Fields = Properties(input).ToDictionary(
@@ -31,9 +31,11 @@ sealed class ModelSchema
         (OfPath(document, endpoint) ?? OfName(document)) is { } input ? new(document, input) : null;
 
     static JsonElement? OfPath(JsonElement document, EndpointId endpoint) =>
-        Walk(document, "paths", $"/{endpoint}", "post", "requestBody", "content", "application/json", "schema") is { } found
-            ? Follow(document, found)
-            : null;
+        Walk(
+            document, "paths", $"/{endpoint}", "post", "requestBody", "content", "application/json", "schema")
+            is { } found
+                ? Follow(document, found)
+                : null;
 
     // Documents of other makers may spell their paths otherwise; by convention the name ends in Input.
     static JsonElement? OfName(JsonElement document) =>

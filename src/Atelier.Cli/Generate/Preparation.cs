@@ -26,7 +26,7 @@ static class Preparation
         return await builder.BuildAsync(flags, parsed, context.Host.In, cancellationToken);
     }
 
-    /// <summary>fal's schemas are a help, not a condition: a run there must not fail because one cannot be read.</summary>
+    /// <summary>fal's schemas are a help, not a condition: a run must not fail because one cannot be read.</summary>
     static async Task<System.Text.Json.JsonElement?> SchemaAsync(
         Target target, EndpointId endpoint, CancellationToken cancellationToken)
     {

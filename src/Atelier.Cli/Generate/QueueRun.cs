@@ -19,7 +19,7 @@ sealed class QueueRun(CliHost host, Terminal terminal, Target target, Pace pace)
 
     static readonly TimeSpan CancelLimit = TimeSpan.FromSeconds(5);
 
-    /// <summary>Polls until the request completed, then fetches its result. A cancellation cancels the request.</summary>
+    /// <summary>Polls until the request completed, then fetches its result. Cancelling cancels the request.</summary>
     public async Task<FalResponse> FollowAsync(
         EndpointId endpoint, string requestId, bool showLogs, CancellationToken cancellationToken)
     {

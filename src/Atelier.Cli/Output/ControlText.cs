@@ -6,7 +6,7 @@ namespace Atelier.Cli.Output;
 /// <summary>Text of others, made safe for a terminal.</summary>
 static class ControlText
 {
-    /// <summary>Shows control characters as escapes, so that a log line cannot move the cursor or set the title.</summary>
+    /// <summary>Shows control characters as escapes, so that a log line cannot move the cursor.</summary>
     public static string Escape(string text)
     {
         if (!text.Any(IsUnsafe))

@@ -14,6 +14,9 @@ sealed record MediaFile(string Url, string? FileName, string? ContentType, int? 
     const int MaxDepth = 32;
     const int MaxNameLength = 50;
 
+    // What other file systems refuse.
+    const string Unwanted = ":*?\"<>|";
+
     /// <summary>All files of a result, in the order of the document.</summary>
     public static IReadOnlyList<MediaFile> FindAll(JsonElement result)
     {
@@ -22,7 +25,7 @@ sealed record MediaFile(string Url, string? FileName, string? ContentType, int? 
         return found;
     }
 
-    /// <summary>The bare name to save under: the last path component only, with nothing a shell or terminal minds.</summary>
+    /// <summary>The bare name to save under: the last path component, without what a terminal minds.</summary>
     public string SafeName
     {
         get
@@ -30,9 +33,8 @@ sealed record MediaFile(string Url, string? FileName, string? ContentType, int? 
             var raw = FileName ?? (IsData ? null : LastOf(Url));
             // Both separators: the name may come from a machine with the other one.
             var last = raw?.Split('/', '\\')[^1] ?? "";
-            var safe = string.Concat(last.Select(c => char.IsControl(c) || c is ':' or '*' or '?' or '"' or '<' or '>' or '|'
-                ? '_'
-                : c)).TrimStart('.', '-', ' ').TrimEnd('.', ' ');
+            var safe = string.Concat(last.Select(c => char.IsControl(c) || Unwanted.Contains(c) ? '_' : c))
+                .TrimStart('.', '-', ' ').TrimEnd('.', ' ');
             // File systems take 255 bytes; a temporary name is longer than this one, and a letter up to four bytes.
             if (safe.Length > MaxNameLength)
             {

@@ -26,7 +26,7 @@ sealed class OutputPath(string path, bool force)
         }
     }
 
-    /// <summary>One path for each file: <c>FILE</c> alone, <c>FILE-1.ext, FILE-2.ext…</c> for several, own names in a folder.</summary>
+    /// <summary>A path for each: <c>FILE</c> alone, <c>FILE-1.ext…</c> for several, own names in a folder.</summary>
     public IReadOnlyList<string> For(IReadOnlyList<MediaFile> files)
     {
         if (!IsFolder)
@@ -53,7 +53,10 @@ sealed class OutputPath(string path, bool force)
     public static CliException Exists(string path) => new(
         ExitCode.Usage, $"{path} exists already.", "Choose another --output, or replace it: --force");
 
-    static string Numbered(string path, int number) => Path.Combine(
-        Path.GetDirectoryName(path) ?? "",
-        $"{Path.GetFileNameWithoutExtension(path)}-{number.ToString(CultureInfo.InvariantCulture)}{Path.GetExtension(path)}");
+    static string Numbered(string path, int number)
+    {
+        var name = Path.GetFileNameWithoutExtension(path);
+        var suffix = number.ToString(CultureInfo.InvariantCulture);
+        return Path.Combine(Path.GetDirectoryName(path) ?? "", $"{name}-{suffix}{Path.GetExtension(path)}");
+    }
 }

@@ -4,7 +4,7 @@ using Atelier.Client;
 
 namespace Atelier.Cli.Output;
 
-/// <summary>Shows a result: the model's JSON for programs, a few lines for people; saves its files when asked.</summary>
+/// <summary>Shows a result: the model's JSON for programs, a few lines for people; saves its files.</summary>
 static class ResultPrinter
 {
     public static async Task PrintAsync(

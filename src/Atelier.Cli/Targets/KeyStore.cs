@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Atelier.Cli.Targets;
 
-/// <summary>The keys of this user: Atelier's and fal's, in files of their own, so that neither is taken for the other.</summary>
+/// <summary>The keys of this user: Atelier's and fal's, in files of their own, so that none is mistaken.</summary>
 sealed class KeyStore(CliHost host)
 {
     string AtelierFile => Path.Combine(UserFolders.Settings(host), "credentials");
@@ -15,7 +15,7 @@ sealed class KeyStore(CliHost host)
     /// <summary>The key that the server left for the command line at its first start.</summary>
     public string? StoredAtelierKey => Read(AtelierFile);
 
-    /// <summary><c>FAL_KEY</c>, else <c>FAL_KEY_ID:FAL_KEY_SECRET</c>, else the one stored by <c>--add-fal-key</c>.</summary>
+    /// <summary><c>FAL_KEY</c>, else <c>FAL_KEY_ID:FAL_KEY_SECRET</c>, else the stored one.</summary>
     public string? FalKey =>
         host.Variable("FAL_KEY")
         ?? (host.Variable("FAL_KEY_ID") is { } id && host.Variable("FAL_KEY_SECRET") is { } secret

@@ -148,7 +148,11 @@ sealed class LocalServer(CliHost host, Terminal terminal, string dataFolder)
         var lines = File.Exists(LogFile) ? File.ReadLines(LogFile).TakeLast(LogLines) : [];
         return new(
             ExitCode.Unreachable, $"The local server did not start: {why}.",
-            [.. lines.Select(line => "  " + ControlText.Escape(line)), $"Its log: {LogFile}", "To see it start: atelier serve"]);
+            [
+                .. lines.Select(line => "  " + ControlText.Escape(line)),
+                $"Its log: {LogFile}",
+                "To see it start: atelier serve",
+            ]);
     }
 
     async Task<FileStream> LockAsync(CancellationToken cancellationToken)
