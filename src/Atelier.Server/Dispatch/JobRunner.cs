@@ -7,7 +7,7 @@ namespace Atelier.Server.Dispatch;
 sealed partial class JobRunner(
     AppDirectory apps, InputValidators validators, IQueueStore store, RetryRule rule, TimeProvider time, ILogger<JobRunner> logger)
 {
-    /// <summary>The queue's <see cref="JobHandler"/>.</summary>
+    /// <summary>The queue's <see cref="JobHandler"/>. A cancelled attempt throws: the store knows who cancelled, and why.</summary>
     public async Task<JobOutcome> RunAsync(Lease lease, CancellationToken cancellationToken)
     {
         var job = lease.Job;
@@ -38,10 +38,6 @@ sealed partial class JobRunner(
             var decided = rule.Decide(outcome, RunnerAnswers.Of(outcome, endpoint), lease.Attempt);
             return decided is JobOutcome.Completed completed ? Complete(lease, completed.Answer) : decided;
         }
-        catch (OperationCanceledException)
-        {
-            return await EndedEarlyAsync(lease);
-        }
         finally
         {
             logs.Flush();
@@ -63,15 +59,6 @@ sealed partial class JobRunner(
             Log = logs.Add,
             Rights = new(lease.Job.AccountId, context.Files, context.Lifecycle),
         };
-    }
-
-    // The token falls for the caller's cancellation, a lost lease and a stopping server; the job itself says which.
-    async Task<JobOutcome> EndedEarlyAsync(Lease lease)
-    {
-        var job = await store.FindAsync(lease.JobId, lease.Job.AccountId, CancellationToken.None);
-        return job is { CancelRequested: true }
-            ? Complete(lease, PlatformAnswers.Cancelled)
-            : new JobOutcome.Interrupted();
     }
 
     JobOutcome.Completed Complete(Lease lease, StoredAnswer answer)

@@ -60,7 +60,7 @@ sealed partial class RunEndpoint(
             await StoredAnswers.SendAsync(context, answer);
         }
 
-        await history.AddAsync(run.ToJob(), run.StartedAt, answer, run.Logs.ToList());
+        await history.AddAsync(run.ToJob(), run.StartedAt, answer);
     }
 
     async Task<StoredAnswer> AttemptAsync(HttpContext context, RunningCall run)
@@ -107,7 +107,6 @@ sealed partial class RunEndpoint(
             var outcome = await call.App.Runner.RunAsync(run.ToRunnerCall(), gone);
             if (outcome is RunnerOutcome.Failed failed)
             {
-                run.Logs.Add(new(time.GetUtcNow(), "ERROR", failed.Sentence));
                 Log.Failed(logger, call.RequestId, call.Endpoint.Id, failed.Failure, failed.Sentence);
 
                 // A start that failed is no attempt: nothing of the request has run yet.

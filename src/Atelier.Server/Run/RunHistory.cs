@@ -16,9 +16,9 @@ sealed partial class RunHistory(IQueueStore store, ILogger<RunHistory> logger) :
     });
 
     /// <summary>Takes one finished run. After the server's stop it is dropped.</summary>
-    public async ValueTask AddAsync(NewJob job, DateTimeOffset startedAt, StoredAnswer answer, IReadOnlyList<JobLog> logs)
+    public async ValueTask AddAsync(NewJob job, DateTimeOffset startedAt, StoredAnswer answer)
     {
-        var entry = new Entry(job, startedAt, answer, logs);
+        var entry = new Entry(job, startedAt, answer);
         while (!_entries.Writer.TryWrite(entry))
         {
             if (!await _entries.Writer.WaitToWriteAsync())
@@ -56,10 +56,6 @@ sealed partial class RunHistory(IQueueStore store, ILogger<RunHistory> logger) :
         try
         {
             await store.RecordAsync(entry.Job, entry.StartedAt, entry.Answer, CancellationToken.None);
-            if (entry.Logs.Count > 0)
-            {
-                store.AppendLogs(entry.Job.Id, entry.Logs);
-            }
         }
         catch (QueueUnavailableException full)
         {
@@ -67,7 +63,7 @@ sealed partial class RunHistory(IQueueStore store, ILogger<RunHistory> logger) :
         }
     }
 
-    sealed record Entry(NewJob Job, DateTimeOffset StartedAt, StoredAnswer Answer, IReadOnlyList<JobLog> Logs);
+    sealed record Entry(NewJob Job, DateTimeOffset StartedAt, StoredAnswer Answer);
 
     static partial class Log
     {

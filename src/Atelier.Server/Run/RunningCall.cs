@@ -9,8 +9,6 @@ sealed class RunningCall(IncomingCall call, Caller caller, string filesBaseUrl, 
 {
     public IncomingCall Call => call;
 
-    public RunLogs Logs { get; } = new();
-
     /// <summary>When it got its slot; until then, when it came.</summary>
     public DateTimeOffset StartedAt { get; set; } = startedAt;
 
@@ -22,7 +20,9 @@ sealed class RunningCall(IncomingCall call, Caller caller, string filesBaseUrl, 
         Path = call.Endpoint.Path,
         Attempt = 1,
         Input = call.Input,
-        Log = Logs.Add,
+
+        // Nobody can ask for the log of a sync run: it has no status route while it runs.
+        Log = static _ => { },
         Rights = new(caller.AccountId, filesBaseUrl, call.Preferences.Lifecycle),
     };
 

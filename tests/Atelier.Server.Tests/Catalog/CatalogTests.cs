@@ -33,7 +33,7 @@ public sealed class CatalogTests
     }
 
     [Theory]
-    [InlineData("?q=PAINT", "acme/paint,acme/paint/fast")]
+    [InlineData("?q=PAINT", "acme/paint,acme/paint/fast,workflows/acme/pipe")]
     [InlineData("?q=step%20paint", "acme/paint/fast")]
     [InlineData("?q=nothing", "")]
     [InlineData("?category=json", "workflows/acme/pipe")]

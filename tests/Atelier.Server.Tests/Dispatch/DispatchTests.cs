@@ -106,24 +106,36 @@ public sealed class DispatchTests
         var logs = await host.SendAsync("GET", $"{Requests}/{id}/status?logs=1");
 
         Assert.Equal((status, body), (answer.Status, answer.Body));
-        Assert.Contains($"\"x-fal-error-type\":\"{answer.Headers["x-fal-error-type"]}\"".Replace("x-fal-error-type", "error_type"), body, StringComparison.Ordinal);
+        Assert.EndsWith($",\"error_type\":\"{answer.Headers["x-fal-error-type"]}\"}}", body, StringComparison.Ordinal);
         Assert.Contains($"The runner failed: {failure}.", logs.Body, StringComparison.Ordinal);
         Assert.Single(host.Runner.Calls);
     }
 
     [Fact]
-    public async Task A_lost_runner_costs_an_attempt_and_a_failed_start_does_not()
+    public async Task A_request_whose_runner_was_lost_is_tried_again()
     {
         await using var host = await WireHost.StartAsync();
-        var outcomes = new Queue<RunnerOutcome>([
-            ScriptedRunner.Failed(RunnerFailure.StartupRetry), ScriptedRunner.Failed(RunnerFailure.Disconnected), ScriptedRunner.Ok,
-        ]);
-        host.Runner.Handle = (_, _) => Task.FromResult(outcomes.Dequeue());
+        host.Runner.Handle = (call, _) => Task.FromResult(
+            call.Attempt == 1 ? ScriptedRunner.Failed(RunnerFailure.Disconnected) : ScriptedRunner.Ok);
 
         var id = await host.SubmitAsync();
         await host.CompletedAsync(id);
 
-        Assert.Equal([1, 1, 2], host.Runner.Calls.Select(call => call.Attempt));
+        Assert.Equal([1, 2], host.Runner.Calls.Select(call => call.Attempt));
+        Assert.Equal(200, (await host.SendAsync("GET", $"{Requests}/{id}")).Status);
+    }
+
+    [Fact]
+    public async Task A_start_that_failed_uses_up_no_attempt()
+    {
+        await using var host = await WireHost.StartAsync();
+        host.Runner.Handle = (_, _) => Task.FromResult(
+            host.Runner.Calls.Count < 3 ? ScriptedRunner.Failed(RunnerFailure.StartupRetry) : ScriptedRunner.Ok);
+
+        var id = await host.SubmitAsync("""{"prompt":"x"}""", ("x-fal-no-retry", "1"));
+        await host.CompletedAsync(id);
+
+        Assert.Equal(200, (await host.SendAsync("GET", $"{Requests}/{id}")).Status);
     }
 
     [Fact]

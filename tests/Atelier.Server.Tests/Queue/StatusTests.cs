@@ -48,8 +48,10 @@ public sealed class StatusTests
 
         // Lines travel to the store in batches on another thread; a read sees a batch whole or not yet.
         WireAnswer answer;
+        var begun = TimeProvider.System.GetTimestamp();
         do
         {
+            Assert.True(TimeProvider.System.GetElapsedTime(begun) < TimeSpan.FromSeconds(20), "The line did not arrive.");
             answer = await host.SendAsync("GET", $"/queue.fal.run/acme/paint/requests/{id}/status/{query}");
         }
         while (shown && answer.Body.EndsWith("\"logs\":[]}", StringComparison.Ordinal));
