@@ -20,7 +20,6 @@ static unsafe class OrtApi
         CreateSession = 7,
         Run = 9,
         CreateSessionOptions = 10,
-        DisableCpuMemArena = 19,
         SetSessionGraphOptimizationLevel = 23,
         SetIntraOpNumThreads = 24,
         SetInterOpNumThreads = 25,
@@ -115,9 +114,6 @@ static unsafe class OrtApi
             SessionSetting.InterOpThreads => Slot.SetInterOpNumThreads,
             _ => Slot.SetSessionGraphOptimizationLevel,
         }))(options, value));
-
-    public static void DisableCpuMemArena(nint options) =>
-        Check(((delegate* unmanaged<nint, nint>)At(Slot.DisableCpuMemArena))(options));
 
     public static nint CreateSession(nint env, ReadOnlySpan<byte> path, nint options)
     {

@@ -19,6 +19,12 @@ public sealed partial class Phonemizer : IDisposable
         ["the"] = "ðə",
     };
 
+    static readonly string[] LetterNames =
+    [
+        "eɪ", "biː", "siː", "diː", "iː", "ɛf", "dʒiː", "eɪtʃ", "aɪ", "dʒeɪ", "keɪ", "ɛl", "ɛm", "ɛn", "oʊ", "piː",
+        "kjuː", "ɑːɹ", "ɛs", "tiː", "juː", "viː", "dʌbəljuː", "ɛks", "waɪ", "ziː",
+    ];
+
     readonly GraphemeNet _net;
     readonly Dictionary<EnglishAccent, Lazy<Dictionary<string, string>>> _dictionaries;
 
@@ -106,15 +112,22 @@ public sealed partial class Phonemizer : IDisposable
 
         if (word.EndsWith("'s", StringComparison.Ordinal))
         {
-            var owner = Word(token[..token.LastIndexOf('\'')], dictionary, accent, cancellationToken);
+            var owner = Word(token.Trim('\'')[..^2], dictionary, accent, cancellationToken);
             return owner + PossessiveEnding(owner);
         }
 
+        if (IsAbbreviation(token))
+        {
+            return string.Join(' ', word.Select(letter => KokoroAlphabet.Spell(LetterName(letter, accent), accent)));
+        }
+
         var language = accent == EnglishAccent.American ? "en_us" : "en_uk";
-        var names = IsAbbreviation(token) ? word.Select(letter => letter.ToString()) : [word];
-        return string.Join(' ', names.Select(name => KokoroAlphabet.Spell(
-            dictionary.GetValueOrDefault(name) ?? _net.Pronounce(name, language, cancellationToken), accent)));
+        return KokoroAlphabet.Spell(_net.Pronounce(word, language, cancellationToken), accent);
     }
+
+    // The dictionaries list some letters by their sound ("x" as in "ox"), not by their name.
+    static string LetterName(char letter, EnglishAccent accent) =>
+        letter == 'z' && accent == EnglishAccent.British ? "zɛd" : LetterNames[letter - 'a'];
 
     static bool IsAbbreviation(string token) =>
         token.Length is > 1 and <= AbbreviationLettersMax && token.All(char.IsAsciiLetterUpper);
