@@ -11,14 +11,6 @@ public sealed partial class Phonemizer : IDisposable
     // A longer run of capitals is a word that is shouted, not an abbreviation that is spelt.
     const int AbbreviationLettersMax = 5;
 
-    // Forms that running speech has and dictionaries, which list the stressed form, do not.
-    static readonly Dictionary<string, string> WeakForms = new()
-    {
-        ["a"] = "ɐ",
-        ["an"] = "ən",
-        ["the"] = "ðə",
-    };
-
     static readonly string[] LetterNames =
     [
         "eɪ", "biː", "siː", "diː", "iː", "ɛf", "dʒiː", "eɪtʃ", "aɪ", "dʒeɪ", "keɪ", "ɛl", "ɛm", "ɛn", "oʊ", "piː",
@@ -100,12 +92,7 @@ public sealed partial class Phonemizer : IDisposable
             word = word.Trim('\'');
         }
 
-        if (WeakForms.TryGetValue(word, out var weak))
-        {
-            return weak;
-        }
-
-        if (dictionary.TryGetValue(word, out var ipa))
+        if ((FrequentWords.Find(word, accent) ?? dictionary.GetValueOrDefault(word)) is { } ipa)
         {
             return KokoroAlphabet.Spell(ipa, accent);
         }
