@@ -17,7 +17,7 @@ public static class Vips
     static readonly Lock Gate = new();
 
     // Written once under Gate.
-    static bool loaded;
+    static bool _loaded;
 
     /// <summary>The library's version, such as 8.18.7.</summary>
     public static string Version
@@ -33,7 +33,7 @@ public static class Vips
     {
         lock (Gate)
         {
-            if (loaded)
+            if (_loaded)
             {
                 return;
             }
@@ -56,7 +56,7 @@ public static class Vips
             // No two requests share a picture, so remembered operations would only hold memory.
             VipsLibrary.SetCacheMax(0);
             Version = Marshal.PtrToStringUTF8(VipsLibrary.VersionString()) ?? "unknown";
-            loaded = true;
+            _loaded = true;
         }
     }
 }

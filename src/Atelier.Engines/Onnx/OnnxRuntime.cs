@@ -11,7 +11,7 @@ public static class OnnxRuntime
     static readonly Lock Gate = new();
 
     // Written once under Gate.
-    static OrtEnv? env;
+    static OrtEnv? _env;
 
     /// <summary>The library's version, such as 1.30.0.</summary>
     /// <exception cref="InvalidOperationException">Not loaded yet.</exception>
@@ -21,7 +21,7 @@ public static class OnnxRuntime
         private set;
     }
 
-    internal static OrtEnv Env => env ?? throw NotLoaded();
+    internal static OrtEnv Env => _env ?? throw NotLoaded();
 
     /// <summary>Loads the library. A second call, from whichever path, changes nothing.</summary>
     /// <param name="path">Of <c>libonnxruntime.so.1</c>, or of the same library of another system.</param>
@@ -31,13 +31,13 @@ public static class OnnxRuntime
     {
         lock (Gate)
         {
-            if (env is not null)
+            if (_env is not null)
             {
                 return;
             }
 
             Version = OrtApi.Attach(NativeLibrary.Load(path));
-            env = new(OrtApi.CreateEnv(SeverityFatal, "atelier\0"u8));
+            _env = new(OrtApi.CreateEnv(SeverityFatal, "atelier\0"u8));
         }
     }
 

@@ -20,7 +20,6 @@ static unsafe class OrtApi
         CreateSession = 7,
         Run = 9,
         CreateSessionOptions = 10,
-        DisableCpuMemArena = 19,
         SetSessionGraphOptimizationLevel = 23,
         SetIntraOpNumThreads = 24,
         SetInterOpNumThreads = 25,
@@ -54,7 +53,7 @@ static unsafe class OrtApi
     }
 
     // Written once, by Attach, under OnnxRuntime's lock, before any other member is reachable.
-    static nint* table;
+    static nint* _table;
 
     /// <summary>Takes the table out of a loaded library and says the library's version.</summary>
     /// <exception cref="OnnxException">The library is older than 1.14.</exception>
@@ -63,13 +62,13 @@ static unsafe class OrtApi
         var getBase = (delegate* unmanaged<nint*>)NativeLibrary.GetExport(library, "OrtGetApiBase");
         var apiBase = getBase();
         var version = Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)apiBase[1])()) ?? "unknown";
-        table = (nint*)((delegate* unmanaged<uint, nint>)apiBase[0])(TableVersion);
-        return table is not null
+        _table = (nint*)((delegate* unmanaged<uint, nint>)apiBase[0])(TableVersion);
+        return _table is not null
             ? version
             : throw new OnnxException($"ONNX Runtime {version} is too old: 1.14 or later is needed.");
     }
 
-    static nint At(Slot slot) => table[(int)slot];
+    static nint At(Slot slot) => _table[(int)slot];
 
     /// <summary>Turns a status into an exception; null is success.</summary>
     static void Check(nint status)
@@ -115,9 +114,6 @@ static unsafe class OrtApi
             SessionSetting.InterOpThreads => Slot.SetInterOpNumThreads,
             _ => Slot.SetSessionGraphOptimizationLevel,
         }))(options, value));
-
-    public static void DisableCpuMemArena(nint options) =>
-        Check(((delegate* unmanaged<nint, nint>)At(Slot.DisableCpuMemArena))(options));
 
     public static nint CreateSession(nint env, ReadOnlySpan<byte> path, nint options)
     {

@@ -11,13 +11,11 @@ public sealed partial class Phonemizer : IDisposable
     // A longer run of capitals is a word that is shouted, not an abbreviation that is spelt.
     const int AbbreviationLettersMax = 5;
 
-    // Forms that running speech has and dictionaries, which list the stressed form, do not.
-    static readonly Dictionary<string, string> WeakForms = new()
-    {
-        ["a"] = "ɐ",
-        ["an"] = "ən",
-        ["the"] = "ðə",
-    };
+    static readonly string[] LetterNames =
+    [
+        "eɪ", "biː", "siː", "diː", "iː", "ɛf", "dʒiː", "eɪtʃ", "aɪ", "dʒeɪ", "keɪ", "ɛl", "ɛm", "ɛn", "oʊ", "piː",
+        "kjuː", "ɑːɹ", "ɛs", "tiː", "juː", "viː", "dʌbəljuː", "ɛks", "waɪ", "ziː",
+    ];
 
     readonly GraphemeNet _net;
     readonly Dictionary<EnglishAccent, Lazy<Dictionary<string, string>>> _dictionaries;
@@ -94,27 +92,29 @@ public sealed partial class Phonemizer : IDisposable
             word = word.Trim('\'');
         }
 
-        if (WeakForms.TryGetValue(word, out var weak))
-        {
-            return weak;
-        }
-
-        if (dictionary.TryGetValue(word, out var ipa))
+        if ((FrequentWords.Find(word, accent) ?? dictionary.GetValueOrDefault(word)) is { } ipa)
         {
             return KokoroAlphabet.Spell(ipa, accent);
         }
 
         if (word.EndsWith("'s", StringComparison.Ordinal))
         {
-            var owner = Word(token[..token.LastIndexOf('\'')], dictionary, accent, cancellationToken);
+            var owner = Word(token.Trim('\'')[..^2], dictionary, accent, cancellationToken);
             return owner + PossessiveEnding(owner);
         }
 
+        if (IsAbbreviation(token))
+        {
+            return string.Join(' ', word.Select(letter => KokoroAlphabet.Spell(LetterName(letter, accent), accent)));
+        }
+
         var language = accent == EnglishAccent.American ? "en_us" : "en_uk";
-        var names = IsAbbreviation(token) ? word.Select(letter => letter.ToString()) : [word];
-        return string.Join(' ', names.Select(name => KokoroAlphabet.Spell(
-            dictionary.GetValueOrDefault(name) ?? _net.Pronounce(name, language, cancellationToken), accent)));
+        return KokoroAlphabet.Spell(_net.Pronounce(word, language, cancellationToken), accent);
     }
+
+    // The dictionaries list some letters by their sound ("x" as in "ox"), not by their name.
+    static string LetterName(char letter, EnglishAccent accent) =>
+        letter == 'z' && accent == EnglishAccent.British ? "zɛd" : LetterNames[letter - 'a'];
 
     static bool IsAbbreviation(string token) =>
         token.Length is > 1 and <= AbbreviationLettersMax && token.All(char.IsAsciiLetterUpper);
