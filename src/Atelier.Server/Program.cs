@@ -22,7 +22,8 @@ catch (ConfigurationException fault)
 static async Task<int> PullPacksAsync(string[] names)
 {
     using var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Warning).AddConsole());
-    return await PackCommand.RunAsync(names, null, new(), TimeProvider.System, loggers, Console.Error, CancellationToken.None);
+    var (tests, packs) = (names.Contains("--test"), names.Where(name => name != "--test").ToArray());
+    return await PackCommand.RunAsync(packs, tests, null, new(), TimeProvider.System, loggers, Console.Error, CancellationToken.None);
 }
 
 static int Print(string text)

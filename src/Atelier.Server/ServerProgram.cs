@@ -103,7 +103,7 @@ static class ServerProgram
             services.AddEcho();
         }
 
-        services.AddRunners(settings.Bind<RunnersOptions>(RunnersOptions.Section), options.Diagnostics, folder.Root);
+        services.AddRunners(settings.Bind<RunnersOptions>(RunnersOptions.Section), options.Diagnostics, options.Exact, folder.Root);
         services.AddCalls();
         services.AddQueueRoutes(settings.Bind<QueueOptions>(QueueOptions.Section));
         services.AddRun(settings.Bind<RunOptions>(RunOptions.Section));

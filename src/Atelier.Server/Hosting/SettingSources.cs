@@ -4,7 +4,10 @@ using System.Text.Json;
 namespace Atelier.Server.Hosting;
 
 /// <summary>The three places that settings come from, each as key and text: flags, environment, <c>atelier.json</c>.</summary>
-/// <remarks>A flag <c>--queue-status-hold</c> or <c>--queue.status-hold</c> and a variable <c>ATELIER_QUEUE_STATUS_HOLD</c> mean <c>queue.status_hold</c>.</remarks>
+/// <remarks>
+/// The flags <c>--run-waiting-max</c> and <c>--run.waiting-max</c> and the variable <c>ATELIER_RUN_WAITING_MAX</c> all
+/// mean <c>run.waiting_max</c>.
+/// </remarks>
 public sealed record SettingSources(
     IReadOnlyDictionary<string, string> Flags,
     IReadOnlyDictionary<string, string> Environment,

@@ -6,11 +6,13 @@ namespace Atelier.Server.Packs;
 static class PackCommand
 {
     /// <param name="names">Packs by name; none means every pack of this platform that is not for tests only.</param>
+    /// <param name="includeTests">With no names: also the packs that only tests use.</param>
     /// <param name="from">A folder to take the files from instead of the network, or null.</param>
     /// <param name="output">Takes a line for each pack.</param>
     /// <returns>The exit code: 0, or 1 with the reason in the output.</returns>
     public static async Task<int> RunAsync(
         IReadOnlyCollection<string> names,
+        bool includeTests,
         string? from,
         PackOptions options,
         TimeProvider time,
@@ -22,7 +24,7 @@ static class PackCommand
         if (names.Count is 0)
         {
             names = [.. store.Catalog.Packs
-                .Where(pack => !pack.TestOnly && pack.For(store.Platform) is not null)
+                .Where(pack => (includeTests || !pack.TestOnly) && pack.For(store.Platform) is not null)
                 .Select(pack => pack.Name)];
         }
 

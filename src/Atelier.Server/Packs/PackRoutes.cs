@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 using System.Threading.Channels;
 using Atelier.Server.Calls;
 using Atelier.Server.Wire;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Atelier.Server.Packs;
 
@@ -18,7 +17,7 @@ static class PackRoutes
         routes.MapPost("/api.fal.ai/v1/models/pull", PullAsync);
     }
 
-    static JsonHttpResult<PackList> List(PackStore store, AppDirectory apps)
+    static IResult List(PackStore store, AppDirectory apps)
     {
         var packs = store.Catalog.Packs.Select(pack => new PackCard(
             pack.Name,
@@ -31,7 +30,7 @@ static class PackRoutes
             pack.Origin,
             [.. apps.Apps.Where(app => app.Manifest.Packs.Contains(pack.Name)).Select(app => app.Manifest.App).Order()],
             pack.TestOnly));
-        return TypedResults.Json(new PackList([.. packs]), PackWireJson.Default.PackList);
+        return WireJson.Ok(new PackList([.. packs]), PackWireJson.Default.PackList);
     }
 
     static async Task<IResult> PullAsync(HttpRequest request, PackStore store, AppDirectory apps)

@@ -11,9 +11,10 @@ public static class RunnersSetup
     /// for each app that runs in this process.
     /// </summary>
     /// <param name="diagnostics">False leaves out the apps that exist for diagnosis only.</param>
+    /// <param name="exact">Leaves out endpoints whose weights are not those that the id names.</param>
     /// <param name="dataFolder">Holds <c>runners.json</c> and the sockets.</param>
     public static IServiceCollection AddRunners(
-        this IServiceCollection services, RunnersOptions options, bool diagnostics, string dataFolder)
+        this IServiceCollection services, RunnersOptions options, bool diagnostics, bool exact, string dataFolder)
     {
         services.AddSingleton<ActiveCalls>();
         services.AddSingleton(provider => CreateFleets(provider, options, diagnostics, dataFolder));
@@ -22,7 +23,7 @@ public static class RunnersSetup
         {
             var fleets = provider.GetRequiredService<RunnerFleets>();
             var inProcess = provider.GetServices<HostedApp>();
-            return new AppDirectory([.. inProcess, .. fleets.Apps.Select(app => new HostedApp(app, fleets.Of(app)))]);
+            return new AppDirectory([.. inProcess, .. fleets.Apps.Select(app => new HostedApp(app, fleets.Of(app)))], exact);
         });
         return services;
     }

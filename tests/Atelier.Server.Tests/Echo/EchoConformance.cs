@@ -1,4 +1,5 @@
 using System.Text;
+using Atelier.Server.Calls;
 
 namespace Atelier.Tests.Echo;
 
@@ -93,7 +94,7 @@ public abstract class EchoConformance
 
     /// <summary>Runs a call on a runner.</summary>
     internal static async Task<EchoAnswer> CallAsync(
-        Server.Calls.IRunner runner, string app, string requestId, string input, int attempt,
+        IRunner runner, string app, string requestId, string input, int attempt,
         CancellationToken cancellationToken)
     {
         List<string> log = [];
@@ -110,7 +111,7 @@ public abstract class EchoConformance
                 Rights = new("local", "http://127.0.0.1", null),
             },
             cancellationToken);
-        var answered = Assert.IsType<Server.Calls.RunnerOutcome.Answered>(outcome);
+        var answered = Assert.IsType<RunnerOutcome.Answered>(outcome);
         return new(answered.Status, Encoding.UTF8.GetString(answered.Body.Span), log);
     }
 }

@@ -26,7 +26,7 @@ public sealed class EchoProcessFixture : IAsyncLifetime
             Task.FromResult<IReadOnlyDictionary<string, string>>(new Dictionary<string, string>()));
         builder.Services.AddSingleton<GatewayAddress>(provider => () =>
             provider.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-        builder.Services.AddRunners(new(), diagnostics: true, _folder.FullName);
+        builder.Services.AddRunners(new(), diagnostics: true, exact: false, _folder.FullName);
         _gateway = builder.Build();
         _gateway.MapPost("/storage/runner/files", StoreAsync);
     }
