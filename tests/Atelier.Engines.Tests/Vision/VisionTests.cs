@@ -67,7 +67,7 @@ public sealed class VisionTests
         var picture = Pictures.Load(TestPictures.Bytes("ball.png"), keepAlpha: false);
         var steps = new List<string>();
 
-        var whole = upscaler.Upscale(picture, 4, 192, null, Token);
+        var whole = upscaler.Upscale(picture, 4, 256, null, Token);
         var tiled = upscaler.Upscale(picture, 4, 48, (done, all) => steps.Add($"{done}/{all}"), Token);
 
         Assert.Equal(["1/6", "2/6", "3/6", "4/6", "5/6", "6/6"], steps);
