@@ -6,7 +6,7 @@ namespace Atelier.Engines.Tests.Vision;
 
 /// <summary>
 /// Against what onnxruntime-node 1.30.0 and sharp 0.34.5 make of the same decoded pixels and the same files
-/// (Golden/*.png). Seen when written: mask 0 of 255 apart, IoU 1; every net 0 of 255 apart.
+/// (Golden/*.png). The mask was seen to be equal.
 /// </summary>
 public sealed class VisionTests
 {
