@@ -55,7 +55,7 @@ public sealed class Esrgan : App
             "RealESRGAN_x4_wdn_v3", "RealESRGAN_x4_anime_v3")]
         public string Model { get; init; } = "RealESRGAN_x4plus";
 
-        [Description("Pixels a side of the tiles in which the work is done; 0 chooses. Smaller tiles need less memory.")]
+        [Description("Pixels a side of the tiles that are worked on; 0 chooses. Smaller needs less memory.")]
         [Range(0, 4096)]
         public int Tile { get; init; }
 

@@ -1,6 +1,6 @@
 namespace Atelier.Engines.Imaging;
 
-/// <summary>Formats of files, told by their first bytes; those after <see cref="Tiff"/> are known but not read.</summary>
+/// <summary>Formats, told by the first bytes; those after <see cref="Tiff"/> are known but not read.</summary>
 public enum ImageFormat
 {
     Unknown,

@@ -20,7 +20,7 @@ public static unsafe class Pictures
     /// </summary>
     /// <param name="file">A whole file.</param>
     /// <param name="keepAlpha">Whether a picture that has alpha keeps it; otherwise the result has 3 channels.</param>
-    /// <exception cref="ImageException">Not a picture, damaged, broken off, not a format that is read, or too large.</exception>
+    /// <exception cref="ImageException">No whole picture, no format that is read, or too large.</exception>
     public static PixelBuffer Load(ReadOnlyMemory<byte> file, bool keepAlpha)
     {
         using var pin = file.Pin();
@@ -42,7 +42,7 @@ public static unsafe class Pictures
         }
     }
 
-    /// <summary>Another size. Shrinking averages first, so that nothing flickers; the kernel is named by the caller.</summary>
+    /// <summary>Another size. Shrinking averages first, so that nothing flickers.</summary>
     public static PixelBuffer Resize(PixelBuffer picture, int width, int height, ResizeKernel kernel)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);

@@ -3,7 +3,7 @@ using Atelier.Engines.Imaging.Native;
 
 namespace Atelier.Engines.Imaging;
 
-/// <summary>The native libvips library: loaded once for the life of the process, with most of its codecs shut.</summary>
+/// <summary>The native libvips library: loaded once, for good, with most of its codecs shut.</summary>
 public static class Vips
 {
     // Class names of libvips. A codec that is not here cannot be reached by any bytes that a caller sends.

@@ -7,7 +7,7 @@ namespace Atelier.Engines.Speech;
 /// From the International Phonetic Alphabet, as dictionaries write it, to the alphabet that Kokoro was trained on:
 /// one letter for a diphthong or an affricate, no tie bars, American without length marks.
 /// </summary>
-/// <remarks>Source: the phoneme tables of misaki (Apache-2.0), Kokoro's own front end, for American and British.</remarks>
+/// <remarks>Source: the phoneme tables of misaki (Apache-2.0), Kokoro's own front end.</remarks>
 static class KokoroAlphabet
 {
     // Longest first within a start letter: the first that fits is taken.

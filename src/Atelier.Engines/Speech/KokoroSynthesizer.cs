@@ -25,7 +25,7 @@ public sealed class KokoroSynthesizer : IDisposable
 
     KokoroSynthesizer(OnnxSession session, Dictionary<char, long> tokens) => (_session, _tokens) = (session, tokens);
 
-    /// <param name="modelPath">The model as ONNX: <c>input_ids</c>, <c>style</c>, <c>speed</c> to <c>waveform</c>.</param>
+    /// <param name="modelPath">ONNX: <c>input_ids</c>, <c>style</c>, <c>speed</c> to <c>waveform</c>.</param>
     /// <param name="tokenizerPath">Hugging Face's <c>tokenizer.json</c>; only the vocabulary is read.</param>
     /// <param name="threads">For one run.</param>
     public static KokoroSynthesizer Load(string modelPath, string tokenizerPath, int threads)

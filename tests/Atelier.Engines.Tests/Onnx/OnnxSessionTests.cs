@@ -31,7 +31,8 @@ public sealed class OnnxSessionTests : IDisposable
         var refused = Assert.Throws<InvalidDataException>(
             () => OnnxSession.Load(Packs.File("g2p-en", "g2p.onnx"), 2, ["data"], ["sr_out"]));
 
-        Assert.EndsWith("expected data -> sr_out; found text Int64[1, 64] -> output Float[1, 64, 82].", refused.Message);
+        Assert.EndsWith(
+            "expected data -> sr_out; found text Int64[1, 64] -> output Float[1, 64, 82].", refused.Message);
     }
 
     [Fact]

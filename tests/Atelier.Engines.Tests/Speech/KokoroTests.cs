@@ -40,7 +40,7 @@ public sealed class KokoroTests
 
         Assert.Equal(41_400, samples.Length);
 
-        // Seen when written: equal to four digits. The tolerance leaves room for other processors' 8-bit kernels.
+        // The tolerance leaves room for other processors' 8-bit kernels.
         var heard = samples.Chunk(samples.Length / loudness.Length)
             .Take(loudness.Length)
             .Select(part => MathF.Sqrt(part.Average(sample => sample * sample)));

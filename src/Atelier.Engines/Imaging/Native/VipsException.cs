@@ -5,7 +5,7 @@ namespace Atelier.Engines.Imaging.Native;
 /// <summary>libvips refused. Its text is not for callers: it may name files and libraries.</summary>
 sealed unsafe class VipsException(string message) : Exception(message)
 {
-    /// <summary>With the messages since the last one; the buffer is the process's, so they may be another thread's.</summary>
+    /// <summary>With the messages since the last one, by whichever thread.</summary>
     public static VipsException Take()
     {
         var text = VipsLibrary.TakeErrors();

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Atelier.Engines.Imaging.Native;
 
-/// <summary>The functions of libvips and of the GLib inside it that are used; no variadic ones, which vary by system.</summary>
+/// <summary>What is used of libvips and of the GLib inside it; nothing variadic.</summary>
 static unsafe partial class VipsLibrary
 {
     /// <summary>Resolved to the file that <see cref="Vips.Load"/> was given, never searched for.</summary>
