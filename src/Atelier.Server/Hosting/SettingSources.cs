@@ -19,6 +19,7 @@ public sealed record SettingSources(
     static readonly HashSet<string> OtherVariables = new(StringComparer.Ordinal)
     {
         "ATELIER_URL", "ATELIER_KEY", "ATELIER_ADMIN_KEY", "ATELIER_PACKS", "ATELIER_GATEWAY",
+        "ATELIER_COMMAND", "ATELIER_SERVER_PROGRAM",
     };
 
     /// <exception cref="ConfigurationException">A word that is no flag.</exception>
