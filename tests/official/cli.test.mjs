@@ -207,6 +207,10 @@ test('models show, schema, config and keys', async () => {
   const settings = JSON.parse((await run('config')).stdout).settings;
   assert.deepEqual(settings.find(setting => setting.key === 'cli.server'), { key: 'cli.server', value: 'local', source: 'default' });
   assert.ok(settings.some(setting => setting.key === 'port'));
+  const limited = JSON.parse((await run('keys', 'create')).stdout);
+  const asCaller = await atelier(['config'], { env: { ...home.env, ATELIER_KEY: limited.key } });
+  assert.equal(asCaller.code, 0, asCaller.stderr);
+  assert.doesNotMatch(asCaller.stdout, new RegExp(limited.key_secret));
   const key = JSON.parse((await run('keys', 'create', '--alias', 'test')).stdout);
   assert.ok(JSON.parse((await run('keys', 'list')).stdout).keys.some(one => one.key_id === key.key_id && !one.key_secret));
   assert.deepEqual(JSON.parse((await run('keys', 'revoke', key.key_id)).stdout), { revoked: key.key_id });
