@@ -32,7 +32,7 @@ static class ServerProgram
         var environment = SettingSources.ReadEnvironment(Environment.GetEnvironmentVariables());
         var path = flags.GetValueOrDefault("data") ?? environment.GetValueOrDefault("data") ?? DataFolder.DefaultPath();
         using var folder = DataFolder.Open(path);
-        var settings = new Settings(new(flags, environment, SettingSources.ReadFile(Path.Combine(folder.Root, "atelier.json"))));
+        var settings = new Settings(new(flags, environment, SettingSources.ReadFolder(folder.Root)));
 
         await using var app = await BuildAsync(settings, folder);
         var options = app.Services.GetRequiredService<ServerOptions>();
@@ -217,9 +217,13 @@ static class ServerProgram
         {
             ForwardedHeaders = ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
         };
+        // The framework would believe everything on this machine.
+        forwarding.KnownProxies.Clear();
+        forwarding.KnownIPNetworks.Clear();
         foreach (var proxy in options.TrustedProxies)
         {
-            forwarding.KnownProxies.Add(System.Net.IPAddress.Parse(proxy));
+            _ = Networks.TryParse(proxy, out var network);
+            forwarding.KnownIPNetworks.Add(network);
         }
 
         return forwarding;
