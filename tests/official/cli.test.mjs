@@ -9,9 +9,12 @@ import { atelier, emptyHome } from './lib/cli.mjs';
 import { root, until } from './lib/server.mjs';
 
 let home, run;
-before(() => {
+before(async () => {
   home = emptyHome();
   run = (...args) => atelier(args, { env: home.env, cwd: home.home });
+  // In a fresh clone this builds, which is another test's matter.
+  const { code, stderr } = await run('--version');
+  assert.equal(code, 0, stderr);
 });
 after(async () => {
   await run('stop');
@@ -83,6 +86,12 @@ test('serve --json prints one ready line with the url and its own pid, and ends 
   assert.match(refused.stderr, /refused the key/);
   child.kill('SIGTERM');
   assert.deepEqual(await ended, { code: 0, signal: null });
+});
+
+test('serve --help lists the flags of the server', async () => {
+  const { code, stdout } = await run('serve', '--help');
+  assert.equal(code, 0);
+  for (const flag of ['--host', '--port', '--data', '--public-url', '--key-file', '--key', '--json']) assert.ok(stdout.includes(flag), flag);
 });
 
 test('upload prints the URL alone, and the file comes back', async () => {
