@@ -5,11 +5,12 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './server.mjs';
 
-/** An empty HOME; only the packs are shared with the machine, so that tests do not download them again. */
+/** An empty HOME; only packs and NuGet's packages are shared with the machine, so that tests do not download them again. */
 export function emptyHome() {
   const home = mkdtempSync(join(tmpdir(), 'atelier-home-'));
   const packs = process.env.ATELIER_PACKS ?? join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'atelier/packs');
-  return { home, env: { PATH: process.env.PATH, HOME: home, ATELIER_PACKS: packs, DOTNET_NOLOGO: '1', DOTNET_CLI_TELEMETRY_OPTOUT: '1' } };
+  const nuget = process.env.NUGET_PACKAGES ?? join(homedir(), '.nuget/packages');
+  return { home, env: { PATH: process.env.PATH, HOME: home, ATELIER_PACKS: packs, NUGET_PACKAGES: nuget, DOTNET_NOLOGO: '1', DOTNET_CLI_TELEMETRY_OPTOUT: '1' } };
 }
 
 /** Runs ./atelier and answers its exit code and both streams. */
