@@ -59,7 +59,10 @@ static class ServerProgram
     /// <summary>Opens the queue and composes the server, without starting it.</summary>
     public static async Task<WebApplication> BuildAsync(Settings settings, DataFolder folder)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // Empty: settings come from one place, so there is no appsettings.json to look for and to watch.
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddRoutingCore();
         var options = settings.Bind<ServerOptions>(ServerOptions.Section);
         builder.Services.AddSingleton(settings).AddSingleton(folder).AddSingleton(options).AddSingleton(TimeProvider.System);
         await AddFloorAsync(builder.Services, options, folder);
