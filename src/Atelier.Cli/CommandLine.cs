@@ -36,10 +36,17 @@ static class CommandLine
             }
 
             var parsed = Create(host).Parse(arguments);
+            if (arguments is [])
+            {
+                // Not an answer but a reminder: people read stderr, and a script learns that it asked for nothing.
+                await Create(host).Parse(["--help"]).InvokeAsync(new() { Output = host.Error }, cancellationToken);
+                return ExitCode.Usage;
+            }
+
             if (parsed.Errors is [var first, ..] && parsed.Action is not System.CommandLine.Help.HelpAction)
             {
                 throw new CliException(
-                    ExitCode.Usage, first.Message, $"See: {Usage(parsed.CommandResult)} --help");
+                    ExitCode.Usage, first.Message, $"See: {Usage(host.Command, parsed.CommandResult)} --help");
             }
 
             // No exit handler of the library's: Program turns signals into the token.
@@ -66,11 +73,11 @@ static class CommandLine
         }
     }
 
-    static string Usage(System.CommandLine.Parsing.CommandResult result)
+    static string Usage(string program, System.CommandLine.Parsing.CommandResult result)
     {
         var name = result.Command.Name;
         return result.Parent is System.CommandLine.Parsing.CommandResult { Command: not RootCommand } parent
-            ? $"atelier {parent.Command.Name} {name}"
-            : result.Command is RootCommand ? "atelier" : $"atelier {name}";
+            ? $"{program} {parent.Command.Name} {name}"
+            : result.Command is RootCommand ? program : $"{program} {name}";
     }
 }

@@ -30,6 +30,8 @@ static class NearestModels
         return new(
             ExitCode.NotFound, $"Application \"{endpoint}\" not found",
             [
+                .. typed == Generate.InputFlags.DefaultModel
+                    ? ["It is the default where --model names none."] : Array.Empty<string>(),
                 .. nearest.Count > 0 ? ["Nearest:", .. nearest.Select(id => $"  {id}")] : Array.Empty<string>(),
                 "All of them: atelier models list" + (target.IsFal ? " --server fal" : ""),
             ]);

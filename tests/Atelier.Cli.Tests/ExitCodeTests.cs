@@ -90,8 +90,9 @@ public sealed class ExitCodeTests : CliTest
     {
         Server.On("POST /queue.fal.run/acme/x", """{"request_id":"r9"}""");
         Server.On("GET /fal.ai/api/openapi/queue/openapi.json?endpoint_id=acme%2Fx", "{}");
-        Server.On(
-            "GET /queue.fal.run/acme/x/requests/r9/status?logs=0", """{"status":"IN_QUEUE","queue_position":2}""", 202);
+        const string waiting = """{"status":"IN_QUEUE","queue_position":2}""";
+        Server.On("GET /queue.fal.run/acme/x/requests/r9/status?logs=0", waiting, 202);
+        Server.On("GET /queue.fal.run/acme/x/requests/r9/status?logs=1", waiting, 202);
 
         Assert.Equal(5, await RunAsync("generate", "-m", "acme/x", "--timeout", "10", "--poll-interval", "1"));
 
@@ -136,5 +137,26 @@ public sealed class ExitCodeTests : CliTest
 
         Assert.Equal(1, await RunAsync("keys", "list"));
         Assert.Contains("ATELIER_KEY", Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_command_shows_the_help_on_stderr_and_is_a_usage_error()
+    {
+        Assert.Equal(2, await RunAsync());
+
+        Assert.Contains("generate", Error, StringComparison.Ordinal);
+        Assert.Empty(Out);
+    }
+
+    [Fact]
+    public async Task The_way_on_names_the_server_that_the_command_named()
+    {
+        Server.Model("acme/m", "");
+
+        Assert.Equal(0, await RunAsync("submit", "-m", "acme/m", "--server", Server.Url, "--data", At("data")));
+
+        Assert.Contains(
+            $"atelier generate --server {Server.Url} --data \"{At("data")}\" --status \"r1\"", Error,
+            StringComparison.Ordinal);
     }
 }

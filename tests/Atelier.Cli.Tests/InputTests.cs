@@ -145,4 +145,14 @@ public sealed class InputTests : CliTest
             Error.Split(Environment.NewLine).SkipWhile(line => line is not "Status: IN_PROGRESS")
                 .Where(line => line.Length > 0));
     }
+
+    [Fact]
+    public async Task A_wrong_flag_is_told_before_a_file_is_uploaded()
+    {
+        Server.Model("acme/m", """ "image_url":{"type":"string"} """);
+
+        Assert.Equal(2, await RunAsync("generate", "-m", "acme/m", "--image", Write("a.png", "x"), "--seed", "4"));
+
+        Assert.All(Server.Requests, seen => Assert.StartsWith("GET ", seen.Route, StringComparison.Ordinal));
+    }
 }

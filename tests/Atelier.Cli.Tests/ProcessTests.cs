@@ -80,7 +80,7 @@ public sealed class ProcessTests : CliTest
     Process Start(params string[] arguments)
     {
         var start = new ProcessStartInfo(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "Atelier.Cli.dll"), .. arguments])
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "atelier.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

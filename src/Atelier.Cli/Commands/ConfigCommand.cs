@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Atelier.Cli.Output;
 using Atelier.Cli.Targets;
+using Atelier.Client;
 
 namespace Atelier.Cli.Commands;
 
@@ -75,7 +76,18 @@ static class ConfigCommand
         }
 
         using var target = await context.TargetAsync(cancellationToken);
-        var answer = await target.Client.Platform.CallAsync(HttpMethod.Get, "config", null, cancellationToken);
+        JsonElement answer;
+        try
+        {
+            answer = await target.Client.Platform.CallAsync(HttpMethod.Get, "config", null, cancellationToken);
+        }
+        catch (ApiException refused) when (refused.Status is 401 or 403 or 404)
+        {
+            context.Terminal.Note(
+                $"The server does not show its own settings: {ControlText.Escape(refused.Message)}");
+            return;
+        }
+
         if (answer.TryGetProperty("settings", out var theirs) && theirs.ValueKind is JsonValueKind.Array)
         {
             settings.AddRange(theirs.EnumerateArray().Select(setting => new Setting(

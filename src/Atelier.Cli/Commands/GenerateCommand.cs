@@ -102,7 +102,7 @@ sealed class GenerateCommand(CliHost host)
             target, endpoint, () => target.Client.Queue.SubmitAsync(endpoint, input, options, cancellationToken),
             cancellationToken);
         context.Terminal.Note($"Request ID: {ControlText.Escape(ticket.RequestId)}");
-        return await new QueueRun(host, context.Terminal, target, pace).FollowAsync(
+        return await new QueueRun(context, target, pace).FollowAsync(
             endpoint, ticket.RequestId, parsed.GetValue(_wait.Logs), cancellationToken);
     }
 

@@ -81,9 +81,33 @@ static class ModelsCommand
             using var target = await context.TargetAsync(cancellationToken);
             var model = await target.Client.Platform.ModelAsync(endpoint, cancellationToken)
                 ?? throw await NearestModels.UnknownAsync(target, endpoint, cancellationToken);
-            context.Terminal.Document(model);
+            ShowCard(context.Terminal, model);
             return ExitCode.Done;
         });
         return command;
+    }
+
+    static void ShowCard(Terminal terminal, JsonElement model)
+    {
+        if (terminal.WritesJson)
+        {
+            terminal.Document(model);
+            return;
+        }
+
+        terminal.Result(ControlText.Escape($"{Catalogue.Id(model)}  ({Catalogue.Metadata(model, "category")})"));
+        foreach (var name in (ReadOnlySpan<string>)["description", "model", "fidelity"])
+        {
+            if (Catalogue.Metadata(model, name) is { Length: > 0 } text)
+            {
+                terminal.Result(ControlText.Escape($"{name}: {text}"));
+            }
+        }
+
+        // The card is text of many lines: its licences, its limits, where its weights come from.
+        foreach (var line in Catalogue.Metadata(model, "card")?.TrimEnd().Split('\n').Prepend("") ?? [])
+        {
+            terminal.Result(ControlText.Escape(line));
+        }
     }
 }

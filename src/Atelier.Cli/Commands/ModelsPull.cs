@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using Atelier.Cli.Output;
+using Atelier.Client;
+using Atelier.Protocol;
 
 namespace Atelier.Cli.Commands;
 
@@ -47,8 +49,28 @@ static class ModelsPull
 
             writer.WriteEndObject();
         });
-        using var answer = await target.Client.Platform.StreamAsync("models/pull", body, cancellationToken);
-        return await FollowAsync(context.Terminal, answer, cancellationToken);
+        try
+        {
+            using var answer = await target.Client.Platform.StreamAsync("models/pull", body, cancellationToken);
+            return await FollowAsync(context.Terminal, answer, cancellationToken);
+        }
+        catch (ApiException error) when (error.Status is 404 && EndpointId.TryParse(name, out var endpoint))
+        {
+            throw await NearestModels.UnknownAsync(target, endpoint, cancellationToken);
+        }
+        catch (ApiException error) when (error.Status is 404)
+        {
+            throw new CliException(
+                ExitCode.NotFound, error.Message, "Its packs: " + string.Join(", ", await PacksAsync()));
+        }
+
+        async Task<IEnumerable<string>> PacksAsync()
+        {
+            var answer = await target.Client.Platform.CallAsync(HttpMethod.Get, "packs", null, cancellationToken);
+            return answer.TryGetProperty("packs", out var packs) && packs.ValueKind is JsonValueKind.Array
+                ? packs.EnumerateArray().Select(pack => pack.GetProperty("name").ToString())
+                : [];
+        }
     }
 
     static async Task<int> FollowAsync(
@@ -89,7 +111,11 @@ static class ModelsPull
         var bytes = Number(line, "bytes");
         var total = Number(line, "total");
         terminal.Live(ControlText.Escape($"Pulling {pack}: {Sizes.Format(bytes)} of {Sizes.Format(total)}"));
-        if (!terminal.IsLive && pack != last)
+        if (pack != last && bytes >= total)
+        {
+            terminal.Note(ControlText.Escape($"{pack} is there ({Sizes.Format(total)})."));
+        }
+        else if (!terminal.IsLive && pack != last)
         {
             terminal.Note(ControlText.Escape($"Pulling {pack} ({Sizes.Format(total)})…"));
         }

@@ -14,16 +14,24 @@ static class ServeCommand
     {
         var command = new Command(
             "serve",
-            "Run the server in the foreground: [--host 127.0.0.1] [--port 8410] [--data DIR] [--public-url URL] "
-            + "[--key-file F | --key ID:SECRET] [--json].")
+            "Run the server in the foreground. Every setting of docs/configuration.md is a flag as well.")
         {
-            TreatUnmatchedTokensAsErrors = false,
+            // For the help; the server itself reads them.
+            Flag("--host", "ADDRESS", "Where to listen; 127.0.0.1."),
+            Flag("--port", "N", "8410; 0 takes a free one."),
+            Flag("--public-url", "URL", "The address that callers see, for the URLs in answers."),
+            Flag("--key-file", "FILE", "A file with the ADMIN key, as id:secret."),
+            Flag("--key", "ID:SECRET", "The same on the command line, for throw-away servers: others can see it."),
         };
+        command.TreatUnmatchedTokensAsErrors = false;
         // Reached only through `atelier --some-flag serve`; Program looks for `serve` before anything is parsed.
         command.SetAction(int (_) => throw new CliException(
             ExitCode.Usage, "serve comes first: atelier serve --port 8410"));
         return command;
     }
+
+    static Option<string> Flag(string name, string value, string description) =>
+        new(name) { HelpName = value, Description = description };
 
     /// <summary>Does not return, unless the server program cannot be started.</summary>
     public static int Become(CliHost host, IReadOnlyList<string> arguments)

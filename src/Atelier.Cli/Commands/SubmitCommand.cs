@@ -61,7 +61,7 @@ static class SubmitCommand
         }
 
         terminal.Note("Request submitted. Use these commands to check:");
-        foreach (var line in Hints.For(target, endpoint, ticket.RequestId))
+        foreach (var line in Hints.For(context, target, endpoint, ticket.RequestId))
         {
             terminal.Note(line);
         }

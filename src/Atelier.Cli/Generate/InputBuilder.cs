@@ -20,7 +20,22 @@ sealed class InputBuilder(ModelSchema? schema, bool strict, Func<string, Cancell
         var input = await ReadInputAsync(parsed.GetValue(flags.Input), stdin, cancellationToken);
         Merge(input, Parse(parsed.GetValue(flags.ExtraJson) ?? "{}", "--extra-json"));
 
+        AddSides(input, parsed.GetValue(flags.Width), parsed.GetValue(flags.Height));
+        // Files last: a wrong flag is told before anything is uploaded.
+        foreach (var given in Given(flags, parsed).OrderBy(given => given.Flag.Kind is FlagKind.Media))
+        {
+            input[given.Name] = await ValueAsync(given.Flag, given.Field, given.Values, cancellationToken);
+        }
+
+        AddDefaults(input, flags);
+        return Encoding.UTF8.GetBytes(input.ToJsonString());
+    }
+
+    List<(FieldFlag Flag, string Name, SchemaField? Field, string[] Values)> Given(
+        InputFlags flags, ParseResult parsed)
+    {
         HashSet<string> filled = [];
+        List<(FieldFlag, string, SchemaField?, string[])> given = [];
         foreach (var flag in flags.Fields)
         {
             if (parsed.GetValue(flag.Option) is not { Length: > 0 } values)
@@ -34,12 +49,10 @@ sealed class InputBuilder(ModelSchema? schema, bool strict, Func<string, Cancell
                 throw Usage($"{flag.Option.Name}: another flag fills {name} already.");
             }
 
-            input[name] = await ValueAsync(flag, field, values, cancellationToken);
+            given.Add((flag, name, field, values));
         }
 
-        AddSides(input, parsed.GetValue(flags.Width), parsed.GetValue(flags.Height));
-        AddDefaults(input, flags);
-        return Encoding.UTF8.GetBytes(input.ToJsonString());
+        return given;
     }
 
     static async Task<JsonObject> ReadInputAsync(string? path, TextReader stdin, CancellationToken cancellationToken)
@@ -110,12 +123,19 @@ sealed class InputBuilder(ModelSchema? schema, bool strict, Func<string, Cancell
             throw Usage($"{flag.Option.Name}: given {values.Length} times, but this model takes one.");
         }
 
+        if (flag.Kind is FlagKind.Media && values.FirstOrDefault(value => !IsAddress(value) && !File.Exists(value))
+            is { } missing)
+        {
+            throw Usage($"{flag.Option.Name} {missing}: no such file, and no http(s) address.");
+        }
+
         List<JsonNode> nodes = [];
         foreach (var value in values)
         {
             nodes.Add(flag.Kind switch
             {
-                FlagKind.Media => JsonValue.Create(await AddressAsync(flag, value, cancellationToken)),
+                FlagKind.Media => JsonValue.Create(
+                    IsAddress(value) ? value : await upload(value, cancellationToken)),
                 FlagKind.Size => JsonValue.Create(SizeName(value, field)),
                 _ => Scalar(flag, field, value),
             });
@@ -124,19 +144,10 @@ sealed class InputBuilder(ModelSchema? schema, bool strict, Func<string, Cancell
         return isList ? new JsonArray([.. nodes]) : nodes[0];
     }
 
-    async Task<string> AddressAsync(FieldFlag flag, string value, CancellationToken cancellationToken)
-    {
-        if (value.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
-            || value.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
-            || value.StartsWith("data:", StringComparison.OrdinalIgnoreCase))
-        {
-            return value;
-        }
-
-        return File.Exists(value)
-            ? await upload(value, cancellationToken)
-            : throw Usage($"{flag.Option.Name} {value}: no such file, and no http(s) address.");
-    }
+    static bool IsAddress(string value) =>
+        value.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+        || value.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+        || value.StartsWith("data:", StringComparison.OrdinalIgnoreCase);
 
     // The short names of the command line; every other name is the model's own.
     static string SizeName(string value, SchemaField? field) => field?.Choices.Contains(value) is true

@@ -6,11 +6,10 @@ using Atelier.Protocol;
 namespace Atelier.Cli.Generate;
 
 /// <summary>Follows a queued request to its end.</summary>
-/// <param name="host">The clock.</param>
-/// <param name="terminal">Where progress is shown.</param>
+/// <param name="context">The clock and the context.Terminal.</param>
 /// <param name="target">The server.</param>
 /// <param name="pace">How often to look and when to give up.</param>
-sealed class QueueRun(CliHost host, Terminal terminal, Target target, Pace pace)
+sealed class QueueRun(CommandContext context, Target target, Pace pace)
 {
     static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100);
 
@@ -23,29 +22,29 @@ sealed class QueueRun(CliHost host, Terminal terminal, Target target, Pace pace)
     public async Task<FalResponse> FollowAsync(
         EndpointId endpoint, string requestId, bool showLogs, CancellationToken cancellationToken)
     {
-        var progress = new Progress(terminal, host.Time, showLogs);
+        var progress = new Progress(context.Terminal, context.Host.Time, showLogs);
         try
         {
             await PollAsync(endpoint, requestId, progress, cancellationToken);
-            terminal.EndLive();
+            context.Terminal.EndLive();
             return await target.Client.Queue.ResultAsync(endpoint, requestId, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            terminal.EndLive();
+            context.Terminal.EndLive();
             await CancelAsync(endpoint, requestId);
             throw;
         }
         finally
         {
-            terminal.EndLive();
+            context.Terminal.EndLive();
         }
     }
 
     async Task PollAsync(
         EndpointId endpoint, string requestId, Progress progress, CancellationToken cancellationToken)
     {
-        var began = host.Time.GetTimestamp();
+        var began = context.Host.Time.GetTimestamp();
         var lastAnswer = began;
         // Short jobs end within the first looks; long ones settle at the asked interval.
         var wait = FirstWait < pace.Interval ? FirstWait : pace.Interval;
@@ -54,26 +53,26 @@ sealed class QueueRun(CliHost host, Terminal terminal, Target target, Pace pace)
             try
             {
                 var status = await target.Client.Queue.StatusAsync(
-                    endpoint, requestId, logs: progress.ShowsLogs, cancellationToken);
-                lastAnswer = host.Time.GetTimestamp();
+                    endpoint, requestId, logs: progress.WantsLogs, cancellationToken);
+                lastAnswer = context.Host.Time.GetTimestamp();
                 progress.Show(status);
                 if (status.IsCompleted)
                 {
                     return;
                 }
             }
-            catch (HttpRequestException) when (host.Time.GetElapsedTime(lastAnswer) < AwayLimit)
+            catch (HttpRequestException) when (context.Host.Time.GetElapsedTime(lastAnswer) < AwayLimit)
             {
-                terminal.Live("The server does not answer; waiting for it…");
+                context.Terminal.Live("The server does not answer; waiting for it…");
             }
 
-            var left = pace.Timeout - host.Time.GetElapsedTime(began);
+            var left = pace.Timeout - context.Host.Time.GetElapsedTime(began);
             if (left <= TimeSpan.Zero)
             {
                 throw TimedOut(endpoint, requestId);
             }
 
-            await Task.Delay(wait < left ? wait : left, host.Time, cancellationToken);
+            await Task.Delay(wait < left ? wait : left, context.Host.Time, cancellationToken);
             var longer = wait * 1.5;
             wait = longer < pace.Interval ? longer : pace.Interval;
         }
@@ -84,7 +83,7 @@ sealed class QueueRun(CliHost host, Terminal terminal, Target target, Pace pace)
         [
             $"Request ID: {requestId}",
             "The request goes on. To look, and to fetch its result:",
-            .. Hints.For(target, endpoint, requestId),
+            .. Hints.For(context, target, endpoint, requestId),
             "Or wait longer: --timeout SECONDS",
         ]);
 
@@ -95,12 +94,12 @@ sealed class QueueRun(CliHost host, Terminal terminal, Target target, Pace pace)
         try
         {
             await target.Client.Queue.CancelAsync(endpoint, requestId, limit.Token);
-            terminal.Note($"Cancelled request {requestId}.");
+            context.Terminal.Note($"Cancelled request {requestId}.");
         }
         catch (Exception fault) when (fault is HttpRequestException or ApiException or OperationCanceledException
             or TimeoutException)
         {
-            terminal.Note($"Request {requestId} could not be cancelled: {ControlText.Escape(fault.Message)}");
+            context.Terminal.Note($"Request {requestId} could not be cancelled: {ControlText.Escape(fault.Message)}");
         }
     }
 }

@@ -5,12 +5,12 @@ namespace Atelier.Cli.Output;
 /// <summary>Saves the files of a result.</summary>
 sealed class Downloads(Target target, Terminal terminal)
 {
-    /// <summary>Saves every file and answers the paths, in the result's order.</summary>
-    public async Task<IReadOnlyList<string>> SaveAsync(
+    /// <summary>Saves every file and answers them in the result's order.</summary>
+    public async Task<IReadOnlyList<SavedFile>> SaveAsync(
         IReadOnlyList<MediaFile> files, OutputPath output, CancellationToken cancellationToken)
     {
-        var paths = output.For(files);
-        foreach (var (file, path) in files.Zip(paths))
+        List<SavedFile> saved = [];
+        foreach (var (file, path) in files.Zip(output.For(files)))
         {
             if (!output.Force && File.Exists(path))
             {
@@ -18,10 +18,15 @@ sealed class Downloads(Target target, Terminal terminal)
             }
 
             var bytes = await SaveOneAsync(file, path, output.Force, cancellationToken);
-            terminal.Note($"Saved {ControlText.Escape(path)} ({Sizes.Format(bytes)})");
+            saved.Add(new(path, bytes));
+            // On a terminal the summary says it.
+            if (terminal.WritesJson)
+            {
+                terminal.Note($"Saved {ControlText.Escape(path)} ({Sizes.Format(bytes)})");
+            }
         }
 
-        return paths;
+        return saved;
     }
 
     async Task<long> SaveOneAsync(MediaFile file, string path, bool force, CancellationToken cancellationToken)

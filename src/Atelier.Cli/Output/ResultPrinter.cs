@@ -18,7 +18,7 @@ static class ResultPrinter
             terminal.Note($"Model: {ControlText.Escape(model)}");
         }
 
-        IReadOnlyList<string> saved = [];
+        IReadOnlyList<SavedFile> saved = [];
         if (output is not null && files.Count > 0)
         {
             saved = await new Downloads(target, terminal).SaveAsync(files, output, cancellationToken);
@@ -43,13 +43,18 @@ static class ResultPrinter
         }
     }
 
-    static string Summary(MediaFile file, string? path, TimeSpan? took)
+    static string Summary(MediaFile file, SavedFile? saved, TimeSpan? took)
     {
-        var place = path ?? (file.IsData ? $"{file.SafeName} (inside the result; save it with --output)" : file.Url);
+        var place = saved?.Path ?? (file.IsData ? $"{file.SafeName} (inside the result; save it with --output)" : file.Url);
         List<string> facts = [];
         if (file is { Width: { } width, Height: { } height })
         {
             facts.Add($"{width}×{height}");
+        }
+
+        if (saved is not null)
+        {
+            facts.Add(Sizes.Format(saved.Bytes));
         }
 
         if (took is { } time)

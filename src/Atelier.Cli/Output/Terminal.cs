@@ -44,7 +44,9 @@ sealed class Terminal(CliHost host, bool json)
         if (IsLive)
         {
             _liveLine = true;
-            host.Error.Write($"\r\e[K{line}");
+            // A wrapped line could not be rewritten: only its last row would go.
+            var columns = host.Columns() - 1;
+            host.Error.Write($"\r\e[K{(line.Length > columns ? $"{line[..(columns - 1)]}…" : line)}");
             host.Error.Flush();
         }
     }

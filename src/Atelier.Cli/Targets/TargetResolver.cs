@@ -36,7 +36,7 @@ sealed class TargetResolver(CliHost host, Terminal terminal)
     {
         var server = await new LocalServer(host, terminal, UserFolders.Data(host, data)).EnsureAsync(cancellationToken);
         var key = _keys.GivenAtelierKey ?? _keys.StoredAtelierKey;
-        return New($"local ({server})", FalClientOptions.ForServer(server, key));
+        return New($"local ({server.GetLeftPart(UriPartial.Path).TrimEnd('/')})", FalClientOptions.ForServer(server, key));
     }
 
     Target At(string text)
@@ -54,7 +54,7 @@ sealed class TargetResolver(CliHost host, Terminal terminal)
 
         // The stored key opens the server of this machine; another machine gets only what was meant for it.
         var key = _keys.GivenAtelierKey ?? (address.IsLoopback ? _keys.StoredAtelierKey : null);
-        return New(address.GetLeftPart(UriPartial.Path), FalClientOptions.ForServer(address, key));
+        return New(address.GetLeftPart(UriPartial.Path).TrimEnd('/'), FalClientOptions.ForServer(address, key));
     }
 
     Target New(string name, FalClientOptions options) => new(name, new(options, host.Handler?.Invoke()));

@@ -19,7 +19,7 @@ public sealed record SettingSources(
     static readonly HashSet<string> OtherVariables = new(StringComparer.Ordinal)
     {
         "ATELIER_URL", "ATELIER_KEY", "ATELIER_ADMIN_KEY", "ATELIER_PACKS", "ATELIER_GATEWAY",
-        "ATELIER_PACK_PATHS", "ATELIER_SERVER_PROGRAM",
+        "ATELIER_COMMAND", "ATELIER_PACK_PATHS", "ATELIER_SERVER_PROGRAM",
     };
 
     /// <exception cref="ConfigurationException">A word that is no flag.</exception>

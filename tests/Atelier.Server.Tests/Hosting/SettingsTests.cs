@@ -48,6 +48,7 @@ public sealed class SettingsTests
 
     [Theory]
     [InlineData("ATELIER_SERVER_PROGRAM")]
+    [InlineData("ATELIER_COMMAND")]
     [InlineData("ATELIER_RUNNER_PROGRAM")]
     [InlineData("ATELIER_PACKS")]
     [InlineData("ATELIER_KEY")]
