@@ -13,9 +13,6 @@ namespace Atelier.Apps.Serving;
 /// <summary>One app, listening. It listens only once the app is set up, so that answering at all means ready.</summary>
 sealed class RunnerServer : IAsyncDisposable
 {
-    /// <summary>Largest body of a call in bytes: the gateway's own limit and some room.</summary>
-    const long MaxBodyBytes = 65L * 1024 * 1024;
-
     readonly WebApplication _web;
     readonly AppDefinition _app;
     readonly GatewayFiles _files;
@@ -43,9 +40,9 @@ sealed class RunnerServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
 
-            // Both ends are ours, on one machine; a pause of the gateway is no attack.
+            // Both ends are ours, on one machine: the gateway's limit is a setting, and its pause is no attack.
+            kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.MinResponseDataRate = null;
             if (environment.Address is UnixDomainSocketEndPoint socket)

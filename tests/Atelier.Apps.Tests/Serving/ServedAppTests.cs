@@ -47,6 +47,14 @@ public sealed class ServedAppTests
     }
 
     [Fact]
+    public async Task The_size_of_a_call_is_the_gateway_s_to_limit()
+    {
+        await using var app = await RunningApp.StartAsync();
+        var response = await app.PostAsync("/plain", $$"""{"prompt":"a","unknown":"{{new string('x', 66 << 20)}}"}""");
+        Assert.Equal(200, RunningApp.Status(response));
+    }
+
+    [Fact]
     public async Task A_synchronous_endpoint_answers()
     {
         await using var app = await RunningApp.StartAsync();
