@@ -92,7 +92,7 @@ static class ServerProgram
         });
     }
 
-    // Hosted services stop in the reverse order of this list: the dispatcher drains before its runners are ended.
+    // The dispatcher drains before anything stops; then HTTP, then the rest in the reverse order of this list.
     static void AddSlices(IServiceCollection services, Settings settings, ServerOptions options, DataFolder folder)
     {
         services.AddOutbound(settings.Bind<OutboundOptions>(OutboundOptions.Section));
@@ -109,6 +109,7 @@ static class ServerProgram
         services.AddRun(settings.Bind<RunOptions>(RunOptions.Section));
         services.AddCatalog();
         services.AddDispatch(new(options.DrainTimeout));
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout + TimeSpan.FromSeconds(30));
     }
 
     static async Task<SqliteQueueStore> OpenQueueAsync(DataFolder folder, ServerState state)
@@ -176,6 +177,7 @@ static class ServerProgram
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = options.JsonBodyMaxBytes;
         kestrel.Limits.MaxConcurrentConnections = options.ConnectionsMax;
+        kestrel.Limits.RequestHeadersTimeout = options.SlowBodyTimeout;
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(240, options.SlowBodyTimeout);
         kestrel.Limits.MinResponseDataRate = new MinDataRate(240, options.SlowReaderTimeout);
         if (options.Host is "localhost")

@@ -55,10 +55,15 @@ public sealed class ServerOptions
     [Range(1024, int.MaxValue)]
     public long JsonBodyMaxBytes { get; set; } = 64 * 1024 * 1024;
 
-    /// <summary>A request body must go on arriving: below 240 bytes a second for this long ends it.</summary>
+    /// <summary>
+    /// A request body must go on arriving: below 240 bytes a second for this long ends it. Headers must be complete
+    /// within it.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:02", "01:00:00")]
     public TimeSpan SlowBodyTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>A reader must go on reading: below 240 bytes a second for this long ends the answer.</summary>
+    [Range(typeof(TimeSpan), "00:00:02", "01:00:00")]
     public TimeSpan SlowReaderTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Open connections at most.</summary>
