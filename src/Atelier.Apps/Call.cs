@@ -18,6 +18,20 @@ public abstract class Call
     /// </summary>
     public virtual JsonElement Input => default;
 
+    /// <summary>What the request costs, in the endpoint's own unit; null leaves it to the gateway. 422 costs 0.</summary>
+    public double? BillableUnits { get; set; }
+
+    /// <summary>
+    /// Whether an error is tried again, against the rule (503 and 504 are, other statuses are not). Counts on 5xx and
+    /// 429 only.
+    /// </summary>
+    public bool? NeedsRetry { get; set; }
+
+    /// <summary>
+    /// True: this runner takes no more calls and ends when the others are done. False: it stays, even after a 503.
+    /// </summary>
+    public bool? StopRunner { get; set; }
+
     /// <summary>Adds a line to the request's log.</summary>
     public abstract void Log(string message, string level = "INFO");
 

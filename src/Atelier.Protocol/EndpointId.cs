@@ -27,6 +27,12 @@ public sealed record EndpointId(string? Namespace, string Owner, string Alias, s
     /// <summary>The app that serves the endpoint: the id without its path.</summary>
     public string App => Namespace is null ? $"{Owner}/{Alias}" : $"{Namespace}/{Owner}/{Alias}";
 
+    /// <summary>As <see cref="TryParse"/>, for ids that are known to be well-formed.</summary>
+    /// <exception cref="FormatException">The text is no endpoint id.</exception>
+    public static EndpointId Parse(ReadOnlySpan<char> text) => TryParse(text, out var id)
+        ? id
+        : throw new FormatException("Not an endpoint id: owner/alias, with a path or without.");
+
     /// <summary>Reads an id with or without leading and trailing slashes; doubled slashes count as one.</summary>
     /// <returns>False for a reserved owner, a missing alias, an unsafe character or an id over the limit.</returns>
     public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out EndpointId? id)

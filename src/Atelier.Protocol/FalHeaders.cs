@@ -6,7 +6,7 @@ public static class FalHeaders
     /// <summary>Answer and runner call: the request's id. Java clients fail without it.</summary>
     public const string RequestId = "x-fal-request-id";
 
-    /// <summary>Runner call: the endpoint's path within the app.</summary>
+    /// <summary>Runner call: the whole endpoint id.</summary>
     public const string Endpoint = "x-fal-endpoint";
 
     /// <summary>Runner call: which attempt this is, from 1.</summary>

@@ -32,7 +32,7 @@ static class ServerProgram
         var environment = SettingSources.ReadEnvironment(Environment.GetEnvironmentVariables());
         var path = flags.GetValueOrDefault("data") ?? environment.GetValueOrDefault("data") ?? DataFolder.DefaultPath();
         using var folder = DataFolder.Open(path);
-        var settings = new Settings(new(flags, environment, SettingSources.ReadFile(Path.Combine(folder.Root, "atelier.json"))));
+        var settings = new Settings(new(flags, environment, SettingSources.ReadFolder(folder.Root)));
 
         await using var app = await BuildAsync(settings, folder);
         var options = app.Services.GetRequiredService<ServerOptions>();
@@ -59,7 +59,10 @@ static class ServerProgram
     /// <summary>Opens the queue and composes the server, without starting it.</summary>
     public static async Task<WebApplication> BuildAsync(Settings settings, DataFolder folder)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // Empty: settings come from one place, so there is no appsettings.json to look for and to watch.
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddRoutingCore();
         var options = settings.Bind<ServerOptions>(ServerOptions.Section);
         builder.Services.AddSingleton(settings).AddSingleton(folder).AddSingleton(options).AddSingleton(TimeProvider.System);
         await AddFloorAsync(builder.Services, options, folder);
@@ -71,6 +74,9 @@ static class ServerProgram
         var app = builder.Build();
         Pipe(app, options);
         Map(app);
+
+        // It listens from now on: what began before the first look at the metrics counts as well.
+        _ = app.Services.GetRequiredService<MetricsText>();
         return app;
     }
 
@@ -179,7 +185,8 @@ static class ServerProgram
         kestrel.Limits.MaxConcurrentConnections = options.ConnectionsMax;
         kestrel.Limits.RequestHeadersTimeout = options.SlowBodyTimeout;
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(240, options.SlowBodyTimeout);
-        kestrel.Limits.MinResponseDataRate = new MinDataRate(240, options.SlowReaderTimeout);
+        kestrel.Limits.MinResponseDataRate = new MinDataRate(
+            ServerOptions.ReaderPartBytes / options.SlowReaderTimeout.TotalSeconds, options.SlowReaderTimeout);
         if (options.Host is "localhost")
         {
             kestrel.ListenLocalhost(options.Port);
@@ -216,9 +223,13 @@ static class ServerProgram
         {
             ForwardedHeaders = ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
         };
+        // The framework would believe everything on this machine.
+        forwarding.KnownProxies.Clear();
+        forwarding.KnownIPNetworks.Clear();
         foreach (var proxy in options.TrustedProxies)
         {
-            forwarding.KnownProxies.Add(System.Net.IPAddress.Parse(proxy));
+            _ = Networks.TryParse(proxy, out var network);
+            forwarding.KnownIPNetworks.Add(network);
         }
 
         return forwarding;

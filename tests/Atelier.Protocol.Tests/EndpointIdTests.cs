@@ -25,5 +25,9 @@ public sealed class EndpointIdTests
     [InlineData("fal-ai/../etc")]
     [InlineData("fal-ai/fl ux")]
     [InlineData("fal-ai/flux?x=1")]
-    public void What_is_no_id_is_refused(string text) => Assert.False(EndpointId.TryParse(text, out _));
+    public void What_is_no_id_is_refused(string text)
+    {
+        Assert.False(EndpointId.TryParse(text, out _));
+        Assert.Throws<FormatException>(() => EndpointId.Parse(text));
+    }
 }

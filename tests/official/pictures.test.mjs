@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { deflateSync } from 'node:zlib';
 import ort from 'onnxruntime-node';
 import sharp from 'sharp';
 import { atelier, emptyHome } from './lib/cli.mjs';
@@ -101,19 +102,26 @@ for (const [what, type, make] of refusals) {
     const { code, stderr } = await atelier(['generate', '--model', 'fal-ai/rembg', '--image', path, '--json'], { env: home.env });
     assert.equal(code, 1, stderr);
     assert.match(stderr, /image_url/);
-    const status = /Request ID: (\S+)/i.exec(stderr);
-    assert.match(stderr, new RegExp(type === 'image_too_large' ? 'pixel|large|side' : type === 'unsupported_image_format' ? 'png' : 'picture|image', 'i'), String(status));
+    assert.match(stderr, new RegExp(type === 'image_too_large' ? 'pixels' : 'formats'));
   });
 }
 
-/** A PNG header that promises a huge picture. */
+/** A PNG whose header promises a huge picture, with next to nothing behind it. */
 function bomb(width, height) {
-  const header = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAAAAAAACAIAAAA', 'base64').subarray(0, 29);
-  const bytes = Buffer.alloc(33);
-  header.copy(bytes);
-  bytes.writeUInt32BE(width, 16);
-  bytes.writeUInt32BE(height, 20);
-  bytes.writeUInt32BE(crc(bytes.subarray(12, 29)), 29);
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 2, 0, 0, 0], 8);
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', deflateSync(Buffer.alloc(64))), chunk('IEND', Buffer.alloc(0))]);
+}
+
+function chunk(type, content) {
+  const bytes = Buffer.alloc(12 + content.length);
+  bytes.writeUInt32BE(content.length, 0);
+  bytes.write(type, 4, 'latin1');
+  content.copy(bytes, 8);
+  bytes.writeUInt32BE(crc(bytes.subarray(4, 8 + content.length)), 8 + content.length);
   return bytes;
 }
 

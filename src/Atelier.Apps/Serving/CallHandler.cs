@@ -112,6 +112,11 @@ sealed class CallHandler(AppDefinition app, RunnerOutput output, GatewayFiles fi
 
             call.Begin(document!.RootElement, IsSync(coerced));
             AddHeaders(context.Response, endpoint);
+            context.Response.OnStarting(() =>
+            {
+                RunnerAnswer.AddWishes(context.Response.Headers, call);
+                return Task.CompletedTask;
+            });
             var answers = endpoint.Invoker.InvokeAsync(coerced, call, cancellationToken);
             await (endpoint.Invoker.IsStream
                 ? RunnerAnswer.StreamAsync(context, answers)

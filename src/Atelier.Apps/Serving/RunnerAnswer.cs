@@ -1,3 +1,5 @@
+using System.Globalization;
+using Atelier.Protocol;
 using Microsoft.AspNetCore.Http;
 
 namespace Atelier.Apps.Serving;
@@ -7,6 +9,25 @@ static class RunnerAnswer
 {
     /// <summary>Read by the gateway only; it never reaches a caller.</summary>
     public const string HintsHeader = "x-fal-runner-hints";
+
+    /// <summary>What the endpoint said of its answer through the call; success and failure alike carry it.</summary>
+    public static void AddWishes(IHeaderDictionary headers, Call call)
+    {
+        if (call.BillableUnits is { } units)
+        {
+            headers[FalHeaders.BillableUnits] = units.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (call.NeedsRetry is { } retry)
+        {
+            headers[FalHeaders.NeedsRetry] = retry ? "1" : "0";
+        }
+
+        if (call.StopRunner is { } stop)
+        {
+            headers[FalHeaders.StopRunner] = stop ? "1" : "0";
+        }
+    }
 
     public static async Task JsonAsync(HttpContext context, int status, byte[] body)
     {

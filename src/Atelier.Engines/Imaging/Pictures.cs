@@ -154,8 +154,9 @@ public static unsafe class Pictures
         {
             try
             {
+                // Perceptual, as sharp and browsers do it for photographs: out-of-gamut colours keep their relations.
                 using var transform = new VipsOperation("icc_transform").With("in", image)
-                    .With("output-profile", "srgb").With("embedded", "true")
+                    .With("output-profile", "srgb").With("embedded", "true").With("intent", "perceptual")
                     .With("input-profile", image.IsCmyk ? "cmyk" : "srgb");
                 return transform.Image();
             }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -11,6 +10,8 @@ static class JsonAnswer
 {
     // A larger answer (a long log) gets a buffer of its own, so that one of them does not stay in memory on every thread.
     const int KeptBytesMax = 64 * 1024;
+
+    const int PartBytes = 64 * 1024;
 
     [ThreadStatic]
     static ArrayBufferWriter<byte>? _buffer;
@@ -53,10 +54,16 @@ static class JsonAnswer
     }
 
     /// <summary>Sends a body of any length, as fast as the caller reads it.</summary>
-    public static ValueTask<FlushResult> SendAsync(HttpContext context, int status, ReadOnlyMemory<byte> body)
+    /// <remarks>In parts: the server allows the reader time for all that was handed over at once.</remarks>
+    public static async Task SendAsync(HttpContext context, int status, ReadOnlyMemory<byte> body)
     {
         Begin(context.Response, status, body.Length);
-        return context.Response.BodyWriter.WriteAsync(body, context.RequestAborted);
+        for (var rest = body; !rest.IsEmpty;)
+        {
+            var part = rest[..Math.Min(rest.Length, PartBytes)];
+            rest = rest[part.Length..];
+            await context.Response.BodyWriter.WriteAsync(part, context.RequestAborted);
+        }
     }
 
     static void Begin(HttpResponse response, int status, int length)

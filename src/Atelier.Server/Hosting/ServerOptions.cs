@@ -7,6 +7,9 @@ public sealed class ServerOptions
 {
     public const string Section = "";
 
+    /// <summary>How much of an answer a reader must take in <see cref="SlowReaderTimeout"/>.</summary>
+    public const int ReaderPartBytes = 64 * 1024;
+
     /// <summary>The address to listen on. Anything but loopback is reachable by others; keys are still needed.</summary>
     public string Host { get; set; } = "127.0.0.1";
 
@@ -18,12 +21,17 @@ public sealed class ServerOptions
     public string? Data { get; set; }
 
     /// <summary>What callers reach this server as, when it stands behind a proxy: <c>https://media.example.org</c>.</summary>
+    [HttpUrl]
     public string? PublicUrl { get; set; }
 
     /// <summary>Further host names that requests may carry, besides loopback, fal's and the public URL's.</summary>
     public string[] Hosts { get; set; } = [];
 
-    /// <summary>Addresses of reverse proxies whose <c>X-Forwarded-Proto</c> and <c>X-Forwarded-Host</c> are believed.</summary>
+    /// <summary>
+    /// Addresses or networks (<c>10.1.0.0/16</c>) of reverse proxies whose <c>X-Forwarded-Proto</c> and
+    /// <c>X-Forwarded-Host</c> are believed. Nobody else's are, not even this machine's.
+    /// </summary>
+    [Networks]
     public string[] TrustedProxies { get; set; } = [];
 
     /// <summary>A file with the ADMIN key, <c>id:secret</c>.</summary>
@@ -36,6 +44,7 @@ public sealed class ServerOptions
     public bool Json { get; set; }
 
     /// <summary>Stop after this long without a request or work; 0 never does.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "365.00:00:00")]
     public TimeSpan IdleTimeout { get; set; }
 
     /// <summary>Serve only endpoints whose weights are those that the id names.</summary>
@@ -45,6 +54,7 @@ public sealed class ServerOptions
     public bool Diagnostics { get; set; } = true;
 
     /// <summary>How long running work may take after SIGTERM before it is put back.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(8);
 
     /// <summary><c>Trace Debug Information Warning Error</c>.</summary>
@@ -62,7 +72,7 @@ public sealed class ServerOptions
     [Range(typeof(TimeSpan), "00:00:02", "01:00:00")]
     public TimeSpan SlowBodyTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>A reader must go on reading: below 240 bytes a second for this long ends the answer.</summary>
+    /// <summary>A reader must go on reading: one that takes less than 64 KiB of an answer in this time is let go.</summary>
     [Range(typeof(TimeSpan), "00:00:02", "01:00:00")]
     public TimeSpan SlowReaderTimeout { get; set; } = TimeSpan.FromSeconds(30);
 

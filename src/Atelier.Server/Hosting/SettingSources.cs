@@ -19,6 +19,7 @@ public sealed record SettingSources(
     static readonly HashSet<string> OtherVariables = new(StringComparer.Ordinal)
     {
         "ATELIER_URL", "ATELIER_KEY", "ATELIER_ADMIN_KEY", "ATELIER_PACKS", "ATELIER_GATEWAY",
+        "ATELIER_PACK_PATHS", "ATELIER_SERVER_PROGRAM",
     };
 
     /// <exception cref="ConfigurationException">A word that is no flag.</exception>
@@ -58,8 +59,19 @@ public sealed record SettingSources(
         return found;
     }
 
+    /// <summary>The <c>atelier.json</c> of a data folder, when there is one.</summary>
+    /// <exception cref="ConfigurationException">It is not JSON, or it names the data folder that it lies in.</exception>
+    public static Dictionary<string, string> ReadFolder(string root)
+    {
+        var path = Path.Combine(root, "atelier.json");
+        var found = ReadFile(path);
+        return found.ContainsKey("data")
+            ? throw new ConfigurationException($"{path} lies in the data folder and cannot name another. Use --data DIR or ATELIER_DATA.")
+            : found;
+    }
+
     /// <exception cref="ConfigurationException">The file is not a JSON object.</exception>
-    public static Dictionary<string, string> ReadFile(string path)
+    static Dictionary<string, string> ReadFile(string path)
     {
         Dictionary<string, string> found = new(StringComparer.Ordinal);
         if (!System.IO.File.Exists(path))

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Atelier.Server.Hosting;
@@ -22,12 +21,12 @@ public sealed class KeyRing
     public KeyRing(DataFolder folder, TimeProvider time)
     {
         (_path, _time) = (Path.Combine(folder.Root, "keys.json"), time);
-        _entry = new(File.Exists(_path) ? Read(_path) : ImmutableDictionary<string, (KeyRecord, byte[])>.Empty);
+        _entry = new(File.Exists(_path) ? Read(_path) : []);
     }
 
     public IReadOnlyList<KeyRecord> Keys => [.. _entry.Keys.Values.Select(pair => pair.Record).OrderBy(key => key.CreatedAt)];
 
-    public bool IsEmpty => _entry.Keys.IsEmpty;
+    public bool IsEmpty => _entry.Keys.Count == 0;
 
     /// <summary>The record of a key, or null when it is unknown, revoked or its secret is wrong.</summary>
     public KeyRecord? Find(ApiKey key)
@@ -45,7 +44,7 @@ public sealed class KeyRing
         var record = new KeyRecord(key.Id, alias, scope, Convert.ToHexStringLower(hash), _time.GetUtcNow());
         lock (_gate)
         {
-            Replace(_entry.Keys.SetItem(key.Id, (record, hash)));
+            Replace(new(_entry.Keys) { [key.Id] = (record, hash) });
         }
 
         return record;
@@ -56,29 +55,30 @@ public sealed class KeyRing
     {
         lock (_gate)
         {
-            if (!_entry.Keys.ContainsKey(keyId))
+            Dictionary<string, (KeyRecord, byte[])> keys = new(_entry.Keys);
+            if (!keys.Remove(keyId))
             {
                 return false;
             }
 
-            Replace(_entry.Keys.Remove(keyId));
+            Replace(keys);
             return true;
         }
     }
 
-    void Replace(ImmutableDictionary<string, (KeyRecord Record, byte[] Hash)> keys)
+    void Replace(Dictionary<string, (KeyRecord Record, byte[] Hash)> keys)
     {
         var file = new KeyFile([.. keys.Values.Select(pair => pair.Record)]);
         PrivateFile.Write(_path, JsonSerializer.SerializeToUtf8Bytes(file, KeyFileJson.Default.KeyFile));
         _entry = new(keys);
     }
 
-    static ImmutableDictionary<string, (KeyRecord, byte[])> Read(string path)
+    static Dictionary<string, (KeyRecord, byte[])> Read(string path)
     {
         try
         {
             var file = JsonSerializer.Deserialize(File.ReadAllBytes(path), KeyFileJson.Default.KeyFile)!;
-            return file.Keys.ToImmutableDictionary(key => key.KeyId, key => (key, Convert.FromHexString(key.SecretSha256)));
+            return file.Keys.ToDictionary(key => key.KeyId, key => (key, Convert.FromHexString(key.SecretSha256)));
         }
         catch (Exception fault) when (fault is JsonException or FormatException)
         {
@@ -86,7 +86,8 @@ public sealed class KeyRing
         }
     }
 
-    sealed record Entry(ImmutableDictionary<string, (KeyRecord Record, byte[] Hash)> Keys)
+    /// <param name="Keys">Never changed once it is here; a change replaces it.</param>
+    sealed record Entry(Dictionary<string, (KeyRecord Record, byte[] Hash)> Keys)
     {
         public static readonly byte[] Nobody = new byte[32];
     }

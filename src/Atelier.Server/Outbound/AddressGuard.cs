@@ -1,4 +1,5 @@
 using System.Net;
+using Atelier.Server.Hosting;
 
 namespace Atelier.Server.Outbound;
 
@@ -12,11 +13,7 @@ public sealed class AddressGuard
     {
         foreach (var entry in options.AllowPrivate)
         {
-            if (IPAddress.TryParse(entry, out var address))
-            {
-                _networks.Add(new(address, address.GetAddressBytes().Length * 8));
-            }
-            else if (IPNetwork.TryParse(entry, out var network))
+            if (Networks.TryParse(entry, out var network))
             {
                 _networks.Add(network);
             }

@@ -69,6 +69,19 @@ public sealed class ServedAppTests
         Assert.Equal((status, body), (RunningApp.Status(response), RunningApp.Body(response)));
     }
 
+    [Theory]
+    [InlineData("go", 200)]
+    [InlineData("fail", 500)]
+    public async Task What_an_endpoint_says_of_its_answer_is_in_the_headers(string text, int status)
+    {
+        await using var app = await RunningApp.StartAsync();
+        var response = await app.PostAsync("/wishes", $$"""{"text":"{{text}}"}""");
+        Assert.Equal(status, RunningApp.Status(response));
+        Assert.Contains("x-fal-billable-units: 1.5\r\n", response, StringComparison.Ordinal);
+        Assert.Contains("x-fal-needs-retry: 1\r\n", response, StringComparison.Ordinal);
+        Assert.Contains("x-fal-stop-runner: 0\r\n", response, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_unexpected_exception_is_in_the_request_s_log_only()
     {

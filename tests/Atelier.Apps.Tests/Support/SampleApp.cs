@@ -75,6 +75,13 @@ sealed class SampleApp : App
         }
     }
 
+    [Endpoint("/wishes")]
+    public static WaitInput Wish(WaitInput input, Call call, CancellationToken cancellationToken)
+    {
+        (call.BillableUnits, call.NeedsRetry, call.StopRunner) = (1.5, true, false);
+        return input.Text is "fail" ? throw new AppException("busy", 500) : input;
+    }
+
     [Endpoint("/fail")]
     public static Task<SampleOutput> FailAsync(WaitInput input, Call call, CancellationToken cancellationToken) =>
         throw (input.Text switch

@@ -35,12 +35,32 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("port", "70000", "port: The field port must be between 0 and 65535.")]
     [InlineData("port", "x", "port: \"x\" is not a number.")]
+    [InlineData("public_url", "media.example.org", "public_url: The value must be a URL such as https://media.example.org.")]
+    [InlineData("trusted_proxies", "proxy", "trusted_proxies: The value must be a list of addresses (10.0.0.2) or networks (10.1.0.0/16).")]
+    [InlineData("slow_body_timeout", "1s", "slow_body_timeout: The field slow_body_timeout must be between 00:00:02 and 01:00:00.")]
     [InlineData("idle_timeout", "soon", "idle_timeout: \"soon\" is not a duration, such as 40ms, 30s, 5m, 2h or 30d.")]
     public void A_wrong_value_is_a_sentence(string key, string value, string sentence)
     {
         var settings = new Settings(new(None, new Dictionary<string, string> { [key] = value }, None));
 
         Assert.Equal(sentence, Assert.Throws<ConfigurationException>(() => settings.Bind<ServerOptions>("")).Message);
+    }
+
+    [Theory]
+    [InlineData("ATELIER_SERVER_PROGRAM")]
+    [InlineData("ATELIER_RUNNER_PROGRAM")]
+    [InlineData("ATELIER_PACKS")]
+    [InlineData("ATELIER_KEY")]
+    public void A_variable_of_another_program_is_no_setting(string name) =>
+        Assert.Empty(SettingSources.ReadEnvironment(new Hashtable { [name] = "x" }));
+
+    [Fact]
+    public void The_file_cannot_name_the_folder_that_it_lies_in()
+    {
+        var folder = Directory.CreateTempSubdirectory("atelier-test-").FullName;
+        File.WriteAllText(Path.Combine(folder, "atelier.json"), """{"data":"/elsewhere"}""");
+
+        Assert.Throws<ConfigurationException>(() => SettingSources.ReadFolder(folder));
     }
 
     [Fact]

@@ -51,4 +51,20 @@ public sealed class WireTargetingTests : IAsyncLifetime
         Assert.Equal("""{"detail":"The header x-fal-target-url is missing."}""",
             await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
+
+    [Theory]
+    [InlineData("127.0.0.0/8", "https://media.example.org/queue.fal.run/atelier/echo/requests/")]
+    [InlineData("10.1.2.3", "http://127.0.0.1:")]
+    public async Task What_a_proxy_forwards_is_believed_of_the_configured_ones_only(string trusted, string urlStart)
+    {
+        await using var server = await TestServer.StartAsync(
+            new() { ["trusted_proxies"] = trusted, ["hosts"] = "media.example.org" });
+
+        using var response = await server.SendAsync(
+            HttpMethod.Post, "/queue.fal.run/atelier/echo", "{}", null,
+            ("X-Forwarded-For", "203.0.113.9"), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "media.example.org"));
+
+        var ticket = System.Text.Json.JsonElement.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.StartsWith(urlStart, ticket.GetProperty("response_url").GetString(), StringComparison.Ordinal);
+    }
 }
