@@ -74,6 +74,9 @@ static class ServerProgram
         var app = builder.Build();
         Pipe(app, options);
         Map(app);
+
+        // It listens from now on: what began before the first look at the metrics counts as well.
+        _ = app.Services.GetRequiredService<MetricsText>();
         return app;
     }
 
@@ -95,7 +98,7 @@ static class ServerProgram
         });
     }
 
-    // Hosted services stop in the reverse order of this list: the dispatcher drains before its runners are ended.
+    // The dispatcher drains before anything stops; then HTTP, then the rest in the reverse order of this list.
     static void AddSlices(IServiceCollection services, Settings settings, ServerOptions options, DataFolder folder)
     {
         services.AddOutbound(settings.Bind<OutboundOptions>(OutboundOptions.Section));
@@ -112,6 +115,7 @@ static class ServerProgram
         services.AddRun(settings.Bind<RunOptions>(RunOptions.Section));
         services.AddCatalog();
         services.AddDispatch(new(options.DrainTimeout));
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout + TimeSpan.FromSeconds(30));
     }
 
     static async Task<SqliteQueueStore> OpenQueueAsync(DataFolder folder, ServerState state)
@@ -179,8 +183,10 @@ static class ServerProgram
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = options.JsonBodyMaxBytes;
         kestrel.Limits.MaxConcurrentConnections = options.ConnectionsMax;
+        kestrel.Limits.RequestHeadersTimeout = options.SlowBodyTimeout;
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(240, options.SlowBodyTimeout);
-        kestrel.Limits.MinResponseDataRate = new MinDataRate(240, options.SlowReaderTimeout);
+        kestrel.Limits.MinResponseDataRate = new MinDataRate(
+            ServerOptions.ReaderPartBytes / options.SlowReaderTimeout.TotalSeconds, options.SlowReaderTimeout);
         if (options.Host is "localhost")
         {
             kestrel.ListenLocalhost(options.Port);

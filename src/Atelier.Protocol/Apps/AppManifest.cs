@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 namespace Atelier.Protocol.Apps;
 
 /// <summary>What a program that hosts apps says of one app: <c>describe</c> prints a list of these.</summary>
-/// <remarks>The gateway knows an app only by this; it never loads the app's code.</remarks>
+/// <remarks>
+/// The gateway knows an app only by this; it never loads the app's code. Generated readers set what the JSON leaves out
+/// to null, so the properties with defaults keep theirs against null.
+/// </remarks>
 public sealed record AppManifest
 {
     /// <summary>The id without a path: <c>fal-ai/kokoro</c>.</summary>
@@ -13,36 +16,29 @@ public sealed record AppManifest
     public required IReadOnlyList<EndpointManifest> Endpoints { get; init; }
 
     /// <summary>Packs that must be on disk before a runner starts, by name.</summary>
-    public IReadOnlyList<string> Packs { get; init; } = [];
+    public IReadOnlyList<string> Packs { get; init => field = value ?? []; } = [];
 
     /// <summary>How many runners, how long they live, what they may take.</summary>
-    public AppScaling Scaling { get; init; } = new();
+    public AppScaling Scaling { get; init => field = value ?? new(); } = new();
 }
 
 /// <summary>Scaling of one app. Times are seconds. The defaults are fal's, see <c>docs/architecture/03-apps-and-runners.md</c>.</summary>
-public sealed record AppScaling
-{
-    /// <summary>Seconds that an idle runner lives on.</summary>
-    public int KeepAliveSeconds { get; init; } = 60;
-
-    /// <summary>Requests that one runner works on at once.</summary>
-    public int MaxMultiplexing { get; init; } = 1;
-
-    /// <summary>Runners kept even when idle.</summary>
-    public int MinConcurrency { get; init; }
-
-    /// <summary>Runners at most.</summary>
-    public int MaxConcurrency { get; init; } = 1;
-
-    /// <summary>Seconds from the process's start to ready.</summary>
-    public int StartupTimeoutSeconds { get; init; } = 600;
-
-    /// <summary>Seconds that one attempt may take.</summary>
-    public int RequestTimeoutSeconds { get; init; } = 3600;
-
-    /// <summary>Seconds from SIGTERM to SIGKILL.</summary>
-    public int TerminationGraceSeconds { get; init; } = 5;
-}
+/// <param name="KeepAliveSeconds">Seconds that an idle runner lives on.</param>
+/// <param name="MaxMultiplexing">Requests that one runner works on at once.</param>
+/// <param name="MinConcurrency">Runners kept even when idle.</param>
+/// <param name="MaxConcurrency">Runners at most.</param>
+/// <param name="StartupTimeoutSeconds">Seconds from the process's start to ready.</param>
+/// <param name="RequestTimeoutSeconds">Seconds that one attempt may take.</param>
+/// <param name="TerminationGraceSeconds">Seconds from SIGTERM to SIGKILL.</param>
+/// <remarks>A constructor's defaults hold for what the JSON leaves out; those of properties would not.</remarks>
+public sealed record AppScaling(
+    int KeepAliveSeconds = 60,
+    int MaxMultiplexing = 1,
+    int MinConcurrency = 0,
+    int MaxConcurrency = 1,
+    int StartupTimeoutSeconds = 600,
+    int RequestTimeoutSeconds = 3600,
+    int TerminationGraceSeconds = 5);
 
 /// <summary>One endpoint of an app: what the catalogue, validation and OpenAPI need.</summary>
 public sealed record EndpointManifest
@@ -66,7 +62,7 @@ public sealed record EndpointManifest
     /// <c>exact</c>: the weights that fal's id names. <c>like</c>: another net for the same job under fal's id.
     /// <c>own</c>: an id of ours.
     /// </summary>
-    public string Fidelity { get; init; } = "own";
+    public string Fidelity { get; init => field = value ?? "own"; } = "own";
 
     /// <summary>What really runs, as told in <c>x-atelier-model</c>: <c>Kokoro-82M v1.0; q8; kokoro@1</c>.</summary>
     public string? Model { get; init; }

@@ -66,6 +66,18 @@ sealed class OutcomeWriter : IDisposable
 
     async Task StoreAsync(List<FinishedAttempt> batch)
     {
+        try
+        {
+            await StoreUntilLastAsync(batch);
+        }
+        finally
+        {
+            _inFlight.Release();
+        }
+    }
+
+    async Task StoreUntilLastAsync(List<FinishedAttempt> batch)
+    {
         var stored = false;
         var last = false;
         while (!stored && !last)
@@ -84,7 +96,5 @@ sealed class OutcomeWriter : IDisposable
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
-
-        _inFlight.Release();
     }
 }

@@ -93,8 +93,21 @@ sealed partial class BlobFolder
         }
         catch (IOException fault)
         {
-            // The unfinished file, if there is one, is swept: deleting it now could fail for the same reason.
+            // On a full disk its own leftovers would keep it full; what cannot be deleted now is swept.
+            TryDelete(path + Unfinished);
             throw new QueueUnavailableException("A request's body could not be written.", fault);
+        }
+    }
+
+    static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (IOException)
+        {
+            // Swept later.
         }
     }
 

@@ -115,13 +115,10 @@ sealed class QueueReader(string path, BlobFolder blobs) : IDisposable
 
     T Read<T>(Func<SqliteConnection, T> query)
     {
-        if (!_pool.TryTake(out var connection))
-        {
-            connection = QueueFile.Open(path);
-        }
-
+        SqliteConnection? connection = null;
         try
         {
+            connection = _pool.TryTake(out var idle) ? idle : QueueFile.Open(path);
             var result = query(connection);
             if (_pool.Count < PoolMax)
             {

@@ -1,7 +1,7 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Atelier.Server.Hosting;
 
 namespace Atelier.Server.Calls;
 
@@ -11,6 +11,8 @@ static class JsonAnswer
 {
     // A larger answer (a long log) gets a buffer of its own, so that one of them does not stay in memory on every thread.
     const int KeptBytesMax = 64 * 1024;
+
+    static readonly TimeSpan DefaultPatience = new ServerOptions().SlowReaderTimeout;
 
     [ThreadStatic]
     static ArrayBufferWriter<byte>? _buffer;
@@ -53,10 +55,38 @@ static class JsonAnswer
     }
 
     /// <summary>Sends a body of any length, as fast as the caller reads it.</summary>
-    public static ValueTask<FlushResult> SendAsync(HttpContext context, int status, ReadOnlyMemory<byte> body)
+    public static async Task SendAsync(HttpContext context, int status, ReadOnlyMemory<byte> body)
     {
         Begin(context.Response, status, body.Length);
-        return context.Response.BodyWriter.WriteAsync(body, context.RequestAborted);
+        if (body.Length <= ServerOptions.ReaderPartBytes)
+        {
+            await context.Response.BodyWriter.WriteAsync(body, context.RequestAborted);
+        }
+        else
+        {
+            await SendPartsAsync(context, body);
+        }
+    }
+
+    // The server's own limit is a mean over all that was sent, so what the kernel took at once would buy hours.
+    static async Task SendPartsAsync(HttpContext context, ReadOnlyMemory<byte> body)
+    {
+        var patience = context.RequestServices.GetService<ServerOptions>()?.SlowReaderTimeout ?? DefaultPatience;
+        using var stall = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        try
+        {
+            for (var rest = body; !rest.IsEmpty;)
+            {
+                var part = rest[..Math.Min(rest.Length, ServerOptions.ReaderPartBytes)];
+                rest = rest[part.Length..];
+                stall.CancelAfter(patience);
+                await context.Response.BodyWriter.WriteAsync(part, stall.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            context.Abort();
+        }
     }
 
     static void Begin(HttpResponse response, int status, int length)

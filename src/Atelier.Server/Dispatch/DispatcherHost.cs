@@ -4,13 +4,14 @@ using Atelier.Server.Calls;
 namespace Atelier.Server.Dispatch;
 
 /// <summary>Runs the queue's dispatcher and housekeeping for as long as the server runs.</summary>
-sealed partial class DispatcherHost : IHostedService, IDisposable
+sealed partial class DispatcherHost : IHostedLifecycleService, IDisposable
 {
     readonly CancellationTokenSource _stopping = new();
     readonly QueueDispatcher _dispatcher;
     readonly QueueMaintenance _maintenance;
     readonly DispatchOptions _options;
     Task _housekeeping = Task.CompletedTask;
+    Task? _draining;
 
     public DispatcherHost(
         IQueueStore store, JobRunner runner, AppDirectory apps, DispatchOptions options, TimeProvider time,
@@ -38,12 +39,22 @@ sealed partial class DispatcherHost : IHostedService, IDisposable
     }
 
     /// <summary>Waits for running work up to the drain time; the rest goes back to its place, uncounted.</summary>
+    /// <remarks>Before the HTTP server stops: a runner that finishes now still saves its files through it.</remarks>
+    public Task StoppingAsync(CancellationToken cancellationToken) =>
+        _draining ??= _dispatcher.StopAsync(_options.DrainTimeout);
+
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await _dispatcher.StopAsync(_options.DrainTimeout);
+        await StoppingAsync(cancellationToken);
         await _stopping.CancelAsync();
         await _housekeeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void Dispose() => _stopping.Dispose();
 

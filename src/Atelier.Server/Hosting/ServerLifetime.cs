@@ -7,7 +7,7 @@ namespace Atelier.Server.Hosting;
 /// time, the rest is put back. A second one ends the process at once; the queue loses nothing either way.
 /// </summary>
 public sealed partial class ServerLifetime(
-    ServerState state, IHostApplicationLifetime application, ILogger<ServerLifetime> logger) : IHostLifetime, IDisposable
+    ServerState state, ServerOptions options, IHostApplicationLifetime application, ILogger<ServerLifetime> logger) : IHostLifetime, IDisposable
 {
     readonly List<PosixSignalRegistration> _signals = [];
     int _asked;
@@ -30,7 +30,7 @@ public sealed partial class ServerLifetime(
         if (Interlocked.Increment(ref _asked) == 1)
         {
             Log.Stopping(logger);
-            state.MarkDraining();
+            state.MarkDraining(options.DrainTimeout);
             application.StopApplication();
         }
     }

@@ -7,6 +7,9 @@ public sealed class ServerOptions
 {
     public const string Section = "";
 
+    /// <summary>How much of an answer a reader must take in <see cref="SlowReaderTimeout"/>.</summary>
+    public const int ReaderPartBytes = 64 * 1024;
+
     /// <summary>The address to listen on. Anything but loopback is reachable by others; keys are still needed.</summary>
     public string Host { get; set; } = "127.0.0.1";
 
@@ -62,11 +65,14 @@ public sealed class ServerOptions
     [Range(1024, int.MaxValue)]
     public long JsonBodyMaxBytes { get; set; } = 64 * 1024 * 1024;
 
-    /// <summary>A request body must go on arriving: below 240 bytes a second for this long ends it.</summary>
+    /// <summary>
+    /// A request body must go on arriving: below 240 bytes a second for this long ends it. Headers must be complete
+    /// within it.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:02", "01:00:00")]
     public TimeSpan SlowBodyTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>A reader must go on reading: below 240 bytes a second for this long ends the answer.</summary>
+    /// <summary>A reader must go on reading: one that takes less than 64 KiB of an answer in this time is let go.</summary>
     [Range(typeof(TimeSpan), "00:00:02", "01:00:00")]
     public TimeSpan SlowReaderTimeout { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -1,8 +1,13 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Atelier.Server.Hosting;
 
 /// <summary>The life of this server process, as <c>/health</c> tells it.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "Lives as long as the process.")]
 public sealed class ServerState(TimeProvider time)
 {
+    readonly CancellationTokenSource _graceOver = new(Timeout.InfiniteTimeSpan, time);
+
     // Written by request threads (activity) and by the lifetime (draining, ready); read by anyone.
     long _lastActivity = time.GetTimestamp();
     volatile bool _draining;
@@ -21,7 +26,15 @@ public sealed class ServerState(TimeProvider time)
 
     public void MarkReady() => _ready = true;
 
-    public void MarkDraining() => _draining = true;
+    /// <summary>Cancelled when running work has had its time after SIGTERM.</summary>
+    public CancellationToken GraceOver => _graceOver.Token;
+
+    /// <param name="grace">How long running work may go on.</param>
+    public void MarkDraining(TimeSpan grace)
+    {
+        _draining = true;
+        _graceOver.CancelAfter(grace);
+    }
 
     public void MarkActive() => Interlocked.Exchange(ref _lastActivity, time.GetTimestamp());
 }

@@ -41,6 +41,12 @@ static class PackRoutes
                 400, "The body must be a JSON object with either pack or endpoint_id, and from or not");
         }
 
+        // A path of this machine is for its operator alone: the answer tells what is there.
+        if (wanted.From is not null && !Caller.Of(request.HttpContext).IsAdmin)
+        {
+            return PlatformError.Create(403, "authorization_error", "Access denied: from needs a key with the ADMIN scope.");
+        }
+
         if (wanted.EndpointId is { } id)
         {
             var app = apps.Find(id)?.App ?? apps.FindApp(id);

@@ -1,6 +1,7 @@
 using Atelier.Protocol;
 using Atelier.Queue;
 using Atelier.Server.Calls;
+using Atelier.Server.Hosting;
 using Atelier.Server.Wire;
 
 namespace Atelier.Server.Run;
@@ -10,8 +11,8 @@ namespace Atelier.Server.Run;
 /// It does not enter the queue; its history row is written after the answer.
 /// </summary>
 sealed partial class RunEndpoint(
-    CallIntake intake, InputValidators validators, RunHistory history, RunOptions options, TimeProvider time,
-    ILogger<RunEndpoint> logger)
+    CallIntake intake, InputValidators validators, RunHistory history, RunOptions options, ServerState state,
+    TimeProvider time, ILogger<RunEndpoint> logger)
 {
     const string Prefix = "/fal.run";
 
@@ -23,6 +24,7 @@ sealed partial class RunEndpoint(
 
     static readonly StoredAnswer TimedOut = StoredAnswers.Platform(504, "Request timed out", "request_timeout");
     static readonly StoredAnswer Disconnected = StoredAnswers.Platform(499, "Client disconnected", "client_disconnected");
+    static readonly StoredAnswer Stopping = StoredAnswers.Platform(503, "The server is stopping", "runner_scheduling_failure");
     static readonly WireError TooMany = WireError.Detail(
         429, "Too many requests of this app are waiting", "concurrent_requests_limit");
 
@@ -51,7 +53,7 @@ sealed partial class RunEndpoint(
         var run = new RunningCall(call, Caller.Of(context), WireTarget.Of(context).FilesBaseUrl, time.GetUtcNow());
         var answer = validators.Check(call.Endpoint, call.Input) is { Count: > 0 } details
             ? StoredAnswers.Invalid(details)
-            : await AttemptAsync(context, run);
+            : state.IsDraining ? Stopping : await AttemptAsync(context, run);
 
         CallMetrics.Completed(call.Endpoint.Id, answer.Status);
         Log.Completed(logger, call.RequestId, call.Endpoint.Id, answer.Status);
@@ -66,7 +68,8 @@ sealed partial class RunEndpoint(
     async Task<StoredAnswer> AttemptAsync(HttpContext context, RunningCall run)
     {
         var call = run.Call;
-        var gone = context.RequestAborted;
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, state.GraceOver);
+        var gone = over.Token;
         var timeout = call.Preferences.StartTimeout ?? options.StartTimeout;
         using var deadline = new CancellationTokenSource(timeout, time);
         try
@@ -85,7 +88,7 @@ sealed partial class RunEndpoint(
         }
         catch (OperationCanceledException) when (gone.IsCancellationRequested)
         {
-            return Disconnected;
+            return context.RequestAborted.IsCancellationRequested ? Disconnected : Stopping;
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {

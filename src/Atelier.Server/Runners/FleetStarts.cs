@@ -107,6 +107,14 @@ sealed partial class Fleet
         }
 
         await process.Exited;
+        lock (_gate)
+        {
+            // It died of itself, without a call to blame: the next one may as well, so the starts are spaced.
+            if (member is { State: RunnerState.Ready, InFlight: 0 })
+            {
+                _backoff.Failed(Time.GetUtcNow());
+            }
+        }
     }
 
     RunnerProcess Start(FleetMember member, IReadOnlyDictionary<string, string> packs)

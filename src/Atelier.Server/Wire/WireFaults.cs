@@ -1,4 +1,5 @@
 using Atelier.Protocol;
+using Atelier.Queue;
 
 namespace Atelier.Server.Wire;
 
@@ -23,6 +24,11 @@ public sealed partial class WireFaults(ILogger<WireFaults> logger)
                 _ => "The request could not be read.",
             };
             await AnswerAsync(context, bad.StatusCode, text, "bad_request");
+        }
+        catch (QueueUnavailableException full)
+        {
+            Log.Unavailable(logger, full, context.Request.Method, context.Request.Path);
+            await AnswerAsync(context, 503, "The queue cannot be read or written right now", "internal_error");
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -54,6 +60,9 @@ public sealed partial class WireFaults(ILogger<WireFaults> logger)
 
     static partial class Log
     {
+        [LoggerMessage(1902, LogLevel.Error, "{Method} {Path} was refused: the queue is unavailable.")]
+        public static partial void Unavailable(ILogger logger, Exception fault, string method, PathString path);
+
         [LoggerMessage(1901, LogLevel.Error, "{Method} {Path} failed unexpectedly.")]
         public static partial void Unexpected(ILogger logger, Exception fault, string method, PathString path);
     }

@@ -18,7 +18,7 @@ public sealed class HealthWireTests : IAsyncLifetime
     {
         Assert.Equal((HttpStatusCode.OK, """{"status":"ready"}"""), await GetAsync("/health/ready"));
 
-        _server.Services.GetRequiredService<ServerState>().MarkDraining();
+        _server.Services.GetRequiredService<ServerState>().MarkDraining(TimeSpan.FromSeconds(8));
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, """{"status":"stopping"}"""), await GetAsync("/health/ready"));
         Assert.Equal(HttpStatusCode.OK, (await GetAsync("/health")).Status);

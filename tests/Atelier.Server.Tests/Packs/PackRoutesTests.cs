@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Atelier.Protocol.Apps;
 using Atelier.Server.Calls;
 using Atelier.Server.Packs;
+using Atelier.Server.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -71,6 +72,21 @@ public sealed class PackRoutesTests
         }
     }
 
+    [Theory]
+    [InlineData(false, HttpStatusCode.Forbidden)]
+    [InlineData(true, HttpStatusCode.OK)]
+    public async Task A_folder_to_pull_from_is_named_by_an_administrator_only(bool admin, HttpStatusCode status)
+    {
+        await using var bench = await StartAsync();
+        using var store = bench.Store(Pack("demo", Net, Wanted("model.onnx", "weights")));
+        await using var app = await HostAsync(store, admin);
+        using var http = new HttpClient();
+        using var content = new StringContent("""{"pack":"demo","from":"/nowhere"}""", Encoding.UTF8, "application/json");
+        using var answer = await http.PostAsync(app.Urls.First() + "/api.fal.ai/v1/models/pull", content, Stop);
+
+        Assert.Equal(status, answer.StatusCode);
+    }
+
     [Fact]
     public async Task The_list_tells_what_is_installed_and_who_uses_it()
     {
@@ -94,7 +110,7 @@ public sealed class PackRoutesTests
         return (await answer.Content.ReadAsStringAsync(Stop)).Split('\n');
     }
 
-    static async Task<WebApplication> HostAsync(PackStore store)
+    static async Task<WebApplication> HostAsync(PackStore store, bool admin = false)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -102,6 +118,11 @@ public sealed class PackRoutesTests
         builder.Services.AddSingleton(new AppDirectory([new HostedApp(Manifest(), new NoRunner())]));
         var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
+        app.Use((context, next) =>
+        {
+            context.Features.Set(new Caller("local", "key", admin));
+            return next(context);
+        });
         app.MapPacks();
         await app.StartAsync(Stop);
         return app;

@@ -40,6 +40,25 @@ public sealed class RunTests
     }
 
     [Fact]
+    public async Task A_stopping_server_ends_runs_when_their_grace_is_over_and_begins_no_more()
+    {
+        await using var host = await WireHost.StartAsync(dispatch: false);
+        var (begun, _) = host.Runner.HoldCalls();
+        var running = host.SendAsync("POST", Paint, Input);
+        await begun;
+
+        host.State.MarkDraining(TimeSpan.Zero);
+
+        const string Stopping = """{"detail":"The server is stopping","error_type":"runner_scheduling_failure"}""";
+        var ended = await running;
+        Assert.Equal((503, Stopping), (ended.Status, ended.Body));
+        var refused = await host.SendAsync("POST", Paint, Input);
+        Assert.Equal((503, Stopping), (refused.Status, refused.Body));
+        Assert.Single(host.Runner.Calls);
+        Assert.Equal(0, host.Slots.InUse);
+    }
+
+    [Fact]
     public async Task A_wrong_field_is_422_at_once()
     {
         await using var host = await WireHost.StartAsync(dispatch: false);

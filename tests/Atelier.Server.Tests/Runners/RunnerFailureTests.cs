@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Atelier.Server.Calls;
 
 namespace Atelier.Tests.Runners;
@@ -21,6 +22,23 @@ public sealed class RunnerFailureTests
         await FakeFleet.GoneAsync(before);
         var after = (await fleet.AnswerAsync("""{"do":"answer"}""")).GetProperty("pid").GetInt32();
         Assert.NotEqual(before, after);
+    }
+
+    [Fact]
+    public async Task A_runner_that_dies_idle_is_replaced_after_a_pause()
+    {
+        await using var fleet = new FakeFleet(scaling: new() { MinConcurrency = 1 });
+        var before = (await fleet.AnswerAsync("""{"do":"answer"}""")).GetProperty("pid").GetInt32();
+        using (var process = Process.GetProcessById(before))
+        {
+            process.Kill();
+        }
+
+        await UntilAsync(() => fleet.Runner.Snapshot().All(runner => runner.ProcessId != before));
+        Assert.Empty(fleet.Runner.Snapshot());
+
+        fleet.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Single(fleet.Runner.Snapshot());
     }
 
     [Fact]
@@ -146,6 +164,17 @@ public sealed class RunnerFailureTests
         {
             fleet.Time.Advance(TimeSpan.FromSeconds(10));
             await Task.WhenAny(done, Task.Delay(10, TestContext.Current.CancellationToken));
+        }
+    }
+
+    // The fleet has no signal for it: the process is gone a moment before the fleet knows.
+    static async Task UntilAsync(Func<bool> condition)
+    {
+        var begun = TimeProvider.System.GetTimestamp();
+        while (!condition())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(begun) < TimeSpan.FromSeconds(20), "It did not happen.");
+            await Task.Yield();
         }
     }
 }

@@ -5,6 +5,7 @@ using Atelier.Queue;
 using Atelier.Server.Calls;
 using Atelier.Server.Catalog;
 using Atelier.Server.Dispatch;
+using Atelier.Server.Hosting;
 using Atelier.Server.Queue;
 using Atelier.Server.Run;
 using Atelier.Server.Wire;
@@ -34,6 +35,8 @@ sealed class WireHost : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    public ServerState State => _app.Services.GetRequiredService<ServerState>();
+
     public IQueueStore Store => _app.Services.GetRequiredService<IQueueStore>();
 
     /// <summary>The slots of <c>acme/paint</c>.</summary>
@@ -53,7 +56,7 @@ sealed class WireHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = 1024 * 1024);
-        builder.Services.AddSingleton(clock).AddSingleton(wrap?.Invoke(store) ?? store)
+        builder.Services.AddSingleton(clock).AddSingleton(new ServerState(clock)).AddSingleton(wrap?.Invoke(store) ?? store)
             .AddSingleton(TestApps.Directory(runner, exactOnly, slots)).AddSingleton<WireFaults>()
             .AddCalls().AddQueueRoutes(queue ?? new()).AddRun(run ?? new()).AddCatalog();
         if (dispatch)

@@ -10,11 +10,11 @@ const program = join(root, 'artifacts/bin/Atelier.Server/release/Atelier.Server.
 const key = 'test-key:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef';
 
 /** Starts a server and waits for its ready line. `stop()` sends SIGTERM; `kill()` is kill -9. */
-export async function startServer({ data = mkdtempSync(join(tmpdir(), 'atelier-official-')), flags = [] } = {}) {
+export async function startServer({ data = mkdtempSync(join(tmpdir(), 'atelier-official-')), flags = [], env = process.env } = {}) {
   const keyFile = join(data, 'key');
   writeFileSync(keyFile, key, { mode: 0o600 });
   const child = spawn('dotnet', [program, 'serve', '--port', '0', '--json', '--data', data, '--key-file', keyFile, ...flags],
-    { stdio: ['ignore', 'pipe', 'pipe'] });
+    { stdio: ['ignore', 'pipe', 'pipe'], env });
   let log = '';
   child.stderr.on('data', chunk => { log += chunk; });
   const exited = new Promise(done => child.once('exit', (code, signal) => done({ code, signal })));
