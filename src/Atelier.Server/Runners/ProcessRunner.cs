@@ -7,11 +7,15 @@ namespace Atelier.Server.Runners;
 sealed class ProcessRunner(AppManifest manifest, RunnerSurroundings surroundings, ILogger<ProcessRunner> logger)
     : IRunner
 {
+    static readonly Func<ILogger, string, IDisposable?> RequestScope =
+        LoggerMessage.DefineScope<string>("Request {FalRequestId}");
+
     readonly Fleet _fleet = new(manifest, surroundings, logger);
 
     public async Task<RunnerOutcome> RunAsync(RunnerCall call, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        using var scope = RequestScope(logger, call.RequestId);
         var (member, failure) = await _fleet.TakeAsync(call, cancellationToken);
         if (member is null)
         {
