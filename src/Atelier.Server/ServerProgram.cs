@@ -59,15 +59,19 @@ static class ServerProgram
     /// <summary>Opens the queue and composes the server, without starting it.</summary>
     public static async Task<WebApplication> BuildAsync(Settings settings, DataFolder folder)
     {
+        // Beside the rest: opening the queue and composing the server take as long as each other.
+        var state = new ServerState(TimeProvider.System);
+        var opening = Task.Run(() => OpenQueueAsync(folder, state));
+
         // Empty: settings come from one place, so there is no appsettings.json to look for and to watch.
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore();
         builder.Services.AddRoutingCore();
         var options = settings.Bind<ServerOptions>(ServerOptions.Section);
         builder.Services.AddSingleton(settings).AddSingleton(folder).AddSingleton(options).AddSingleton(TimeProvider.System);
-        await AddFloorAsync(builder.Services, options, folder);
         AddSlices(builder.Services, settings, options, folder);
         settings.RefuseUnknown();
+        AddFloor(builder.Services, options, state, await opening);
 
         Log(builder.Logging, options);
         Listen(builder, options);
@@ -81,10 +85,8 @@ static class ServerProgram
     }
 
     /// <summary>What every slice may use: the life of the process, keys, hosts, errors, and the queue's store.</summary>
-    static async Task AddFloorAsync(IServiceCollection services, ServerOptions options, DataFolder folder)
+    static void AddFloor(IServiceCollection services, ServerOptions options, ServerState state, SqliteQueueStore queue)
     {
-        var state = new ServerState(TimeProvider.System);
-        var queue = await OpenQueueAsync(folder, state);
         services.AddSingleton(state).AddSingleton<ServerLifetime>().AddSingleton<IQueueStore>(_ => queue);
         services.AddSingleton<IHostLifetime>(provider => provider.GetRequiredService<ServerLifetime>());
         services.AddSingleton<KeyRing>().AddSingleton<KeyAuthentication>().AddSingleton<WireTargeting>().AddSingleton<WireFaults>();
