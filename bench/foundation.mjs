@@ -1,7 +1,7 @@
 // The figures of the foundation: durable submits, whole jobs, sync runs, start, memory. Prints machine and commit.
 //   node bench/foundation.mjs [seconds] > bench/results/foundation.txt     (after ./test quick or a Release build)
 import { execSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,10 +29,17 @@ async function start() {
   const firstAnswerMs = Math.round(performance.now() - began);
   return {
     url, firstAnswerMs,
-    residentMb: () => Math.round(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1] / 1024),
+    residentMb: () => residentMb(child.pid),
+    children: () => readdirSync('/proc').filter(name => /^\d+$/.test(name)).filter(pid => {
+      try { return /PPid:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1] === String(child.pid); } catch { return false; }
+    }),
     cpuSeconds: () => readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 13).reduce((sum, ticks) => sum + Number(ticks), 0) / 100,
     stop: async () => { child.kill('SIGTERM'); await new Promise(done => child.once('exit', done)); rmSync(data, { recursive: true, force: true }); },
   };
+}
+
+function residentMb(pid) {
+  return Math.round(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1] / 1024);
 }
 
 const idle = ms => new Promise(done => setTimeout(done, ms));
@@ -64,3 +71,17 @@ for (const [kind, app, clients] of [
 }
 console.log(`memory after the load ${server.residentMb()} MB`);
 await server.stop();
+
+// A model's memory goes with its runner: the app's keep-alive (60 s) after its last call.
+const fresh = await start();
+const before = fresh.residentMb();
+const spoken = await fetch(`${fresh.url}/fal.run/fal-ai/kokoro/american-english`, {
+  method: 'POST', headers: { authorization: `Key ${key}` }, body: '{"prompt":"The quick brown fox jumps over the lazy dog."}',
+});
+if (!spoken.ok) throw new Error(await spoken.text());
+const runners = fresh.children();
+console.log(`fal-ai/kokoro: gateway ${before} MB before, ${fresh.residentMb()} MB after; its runner ${runners.map(pid => residentMb(pid)).join(', ')} MB`);
+const left = performance.now();
+while (fresh.children().length > 0) await idle(500);
+console.log(`its runner left after ${Math.round((performance.now() - left) / 1000)} s; the gateway then has ${fresh.residentMb()} MB`);
+await fresh.stop();

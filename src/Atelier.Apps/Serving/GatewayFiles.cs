@@ -37,6 +37,11 @@ sealed class GatewayFiles(RunnerEnvironment environment) : IDisposable
             : throw new AppException($"\"{contentType}\" is not a media type.", 422);
         request.Headers.Add(FalHeaders.FileName, Uri.EscapeDataString(fileName));
         using var response = await _http.SendAsync(request, cancellationToken);
+        if (response.StatusCode is HttpStatusCode.ServiceUnavailable)
+        {
+            throw new AppException("The server cannot store files at the moment.", 503);
+        }
+
         if (!response.IsSuccessStatusCode)
         {
             throw new HttpRequestException(

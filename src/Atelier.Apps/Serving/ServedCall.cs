@@ -51,10 +51,24 @@ sealed class ServedCall(
     public override void Log(string message, string level = "INFO") => output.WriteFor(this, message, level);
 
     public override async Task<FileOutput> SaveAsync(
-        ReadOnlyMemory<byte> content, string contentType, string fileName, CancellationToken cancellationToken) =>
-        _isSync
-            ? new(DataUri.Write(contentType, content.Span), contentType, fileName, content.Length)
-            : await files.SaveAsync(RequestId, content, contentType, fileName, cancellationToken);
+        ReadOnlyMemory<byte> content, string contentType, string fileName, CancellationToken cancellationToken)
+    {
+        if (_isSync)
+        {
+            return new(DataUri.Write(contentType, content.Span), contentType, fileName, content.Length);
+        }
+
+        try
+        {
+            return await files.SaveAsync(RequestId, content, contentType, fileName, cancellationToken);
+        }
+        catch (AppException full) when (full.StatusCode == 503)
+        {
+            // A full disk is not this runner's fault: the attempt is repeated, and the weights stay loaded.
+            StopRunner = false;
+            throw;
+        }
+    }
 
     public override async Task<ImageOutput> SaveImageAsync(
         ReadOnlyMemory<byte> content,

@@ -60,6 +60,11 @@ sealed record CallPreferences(
             return Refuse("X-Fal-Object-Lifecycle-Preference must be a JSON object of at most 4096 characters");
         }
 
+        if (!ObjectLifecycle.TryParse(lifecycle, out _, out var problem))
+        {
+            return Refuse($"X-Fal-Object-Lifecycle-Preference: {problem}");
+        }
+
         var idempotencyKey = Header(FalHeaders.IdempotencyKey);
         if (idempotencyKey is { Length: 0 or > IdempotencyKeyMaxLength })
         {

@@ -20,6 +20,18 @@ public sealed class CallFilesTests
     }
 
     [Fact]
+    public async Task A_gateway_that_cannot_store_now_makes_the_attempt_repeatable_and_keeps_the_runner()
+    {
+        await using var gateway = await FakeGateway.StartAsync();
+        gateway.Status = 503;
+        await using var app = await RunningApp.StartAsync(gateway.Address);
+        var response = await app.PostAsync("/files", """{"image_url":"data:image/png;base64,YWJj"}""");
+        Assert.Equal(503, RunningApp.Status(response));
+        Assert.Contains("x-fal-stop-runner: 0", response, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal("""{"detail":"The server cannot store files at the moment."}""", RunningApp.Body(response));
+    }
+
+    [Fact]
     public async Task In_sync_mode_nothing_is_stored()
     {
         await using var app = await RunningApp.StartAsync();

@@ -117,6 +117,7 @@ public sealed class SubmitTests
     [InlineData("x-fal-request-timeout", "NaN", "X-Fal-Request-Timeout must be a number of seconds greater than 0.1")]
     [InlineData("x-fal-queue-priority", "high", "X-Fal-Queue-Priority must be 'normal' or 'low'")]
     [InlineData("x-fal-object-lifecycle-preference", "7d", "X-Fal-Object-Lifecycle-Preference must be a JSON object of at most 4096 characters")]
+    [InlineData("x-fal-object-lifecycle-preference", """{"expiration_duration_seconds":-1}""", "X-Fal-Object-Lifecycle-Preference: expiration_duration_seconds must be a whole number between 1 and 3153600000.")]
     public async Task A_header_that_makes_no_sense_is_400_and_named(string name, string value, string detail)
     {
         await using var host = await WireHost.StartAsync(dispatch: false);
