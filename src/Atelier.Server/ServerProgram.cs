@@ -91,6 +91,11 @@ static class ServerProgram
         services.AddSingleton<IHostLifetime>(provider => provider.GetRequiredService<ServerLifetime>());
         services.AddSingleton<KeyRing>().AddSingleton<KeyAuthentication>().AddSingleton<WireTargeting>().AddSingleton<WireFaults>();
         services.AddSingleton<MetricsText>();
+        if (options.OtlpEndpoint is { } otlp)
+        {
+            services.AddSingleton<IHostedService>(_ => new Telemetry(otlp, state.Instance));
+        }
+
         services.AddSingleton<GatewayAddress>(provider => () => Address(provider, options));
         services.AddSingleton<IHostedService>(provider =>
         {

@@ -53,6 +53,11 @@ public sealed class ServerOptions
     /// <summary>Serve <c>atelier/echo</c> and <c>atelier/echo-process</c>.</summary>
     public bool Diagnostics { get; set; } = true;
 
+    /// <summary>
+    /// Where metrics and traces are sent, as OTLP over HTTP: <c>http://127.0.0.1:4318</c>. Null sends nothing anywhere.
+    /// </summary>
+    public string? OtlpEndpoint { get; set; }
+
     /// <summary>How long running work may take after SIGTERM before it is put back.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(8);
