@@ -51,9 +51,6 @@ public static class FalHeaders
     /// <summary>Answer: the platform's error type, also in the body.</summary>
     public const string ErrorType = "x-fal-error-type";
 
-    /// <summary>Answer: whether the same request may be sent again.</summary>
-    public const string Retryable = "x-fal-retryable";
-
     /// <summary>Upload: the file's name.</summary>
     public const string FileName = "x-fal-file-name";
 

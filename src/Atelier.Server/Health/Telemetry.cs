@@ -21,15 +21,9 @@ public sealed class Telemetry : IHostedService, IDisposable
 
     /// <param name="endpoint">The collector's base address; <c>/v1/metrics</c> and <c>/v1/traces</c> are appended.</param>
     /// <param name="instance">This start's instance, told as <c>service.instance.id</c>.</param>
-    /// <exception cref="ConfigurationException">The address is not an http or https URL.</exception>
     public Telemetry(string endpoint, string instance)
     {
-        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
-        {
-            throw new ConfigurationException($"otlp_endpoint: \"{endpoint}\" is not an http or https URL, such as http://127.0.0.1:4318.");
-        }
-
-        var root = url.ToString().TrimEnd('/');
+        var root = endpoint.TrimEnd('/');
         var resource = ResourceBuilder.CreateEmpty().AddService("atelier", serviceVersion: ProductVersion.Text, serviceInstanceId: instance);
         _meters = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter(Meters)
             .AddOtlpExporter(otlp => Send(otlp, $"{root}/v1/metrics")).Build();

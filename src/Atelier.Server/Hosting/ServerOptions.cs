@@ -56,6 +56,7 @@ public sealed class ServerOptions
     /// <summary>
     /// Where metrics and traces are sent, as OTLP over HTTP: <c>http://127.0.0.1:4318</c>. Null sends nothing anywhere.
     /// </summary>
+    [HttpUrl]
     public string? OtlpEndpoint { get; set; }
 
     /// <summary>How long running work may take after SIGTERM before it is put back.</summary>

@@ -36,6 +36,7 @@ public sealed class SettingsTests
     [InlineData("port", "70000", "port: The field port must be between 0 and 65535.")]
     [InlineData("port", "x", "port: \"x\" is not a number.")]
     [InlineData("public_url", "media.example.org", "public_url: The value must be a URL such as https://media.example.org.")]
+    [InlineData("otlp_endpoint", "collector:4318", "otlp_endpoint: The value must be a URL such as https://media.example.org.")]
     [InlineData("trusted_proxies", "proxy", "trusted_proxies: The value must be a list of addresses (10.0.0.2) or networks (10.1.0.0/16).")]
     [InlineData("slow_body_timeout", "1s", "slow_body_timeout: The field slow_body_timeout must be between 00:00:02 and 01:00:00.")]
     [InlineData("idle_timeout", "soon", "idle_timeout: \"soon\" is not a duration, such as 40ms, 30s, 5m, 2h or 30d.")]

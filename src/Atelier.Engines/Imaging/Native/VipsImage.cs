@@ -20,8 +20,6 @@ sealed unsafe class VipsImage : SafeHandle
 
     public int Bands => VipsLibrary.Bands(Raw);
 
-    public bool IsEightBit => VipsLibrary.BandFormat(Raw) == UnsignedChar;
-
     public bool IsCmyk => VipsLibrary.Interpretation(Raw) == Cmyk;
 
     public bool HasProfile => VipsLibrary.FieldType(Raw, "icc-profile-data") != 0;

@@ -75,9 +75,6 @@ static unsafe partial class VipsLibrary
     [LibraryImport(Name, EntryPoint = "vips_image_get_bands")]
     public static partial int Bands(nint image);
 
-    [LibraryImport(Name, EntryPoint = "vips_image_get_format")]
-    public static partial int BandFormat(nint image);
-
     [LibraryImport(Name, EntryPoint = "vips_image_get_interpretation")]
     public static partial int Interpretation(nint image);
 

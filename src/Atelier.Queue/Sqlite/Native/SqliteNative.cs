@@ -11,7 +11,6 @@ static unsafe partial class SqliteNative
     public const int Ok = 0;
     public const int IoError = 10;
     public const int Full = 13;
-    public const int CannotOpen = 14;
     public const int Row = 100;
     public const int Done = 101;
 
