@@ -93,8 +93,8 @@ public sealed class SqliteFileTests : IDisposable
             Assert.Equal(1, store.Waiting("a/b"));
         }
 
-        using var copy = SqliteConnection.Open(_folder.Database + ".v1.bak");
-        Assert.Equal(1, copy.Scalar("PRAGMA user_version"));
+        using var copy = SqliteConnection.Open($"{_folder.Database}.v{QueueSchema.Migrations.Count}.bak");
+        Assert.Equal(QueueSchema.Migrations.Count, copy.Scalar("PRAGMA user_version"));
         Assert.Equal(1, copy.Scalar("SELECT COUNT(*) FROM job"));
     }
 

@@ -97,7 +97,8 @@ sealed class QueueReader(string path, BlobFolder blobs) : IDisposable
         }
     }
 
-    static T? ReadOne<T>(SqliteStatement row, Func<SqliteStatement, T?> read)
+    /// <summary>The first row, read; null when there is none.</summary>
+    public static T? ReadOne<T>(SqliteStatement row, Func<SqliteStatement, T?> read)
         where T : class
     {
         if (!row.Step())
@@ -110,10 +111,13 @@ sealed class QueueReader(string path, BlobFolder blobs) : IDisposable
         return value;
     }
 
-    byte[]? Body(SqliteStatement row, int column) =>
+    /// <summary>A body from the columns <c>body, blob</c>; null when its file is gone.</summary>
+    public byte[]? Body(SqliteStatement row, int column) =>
         row.NullableText(column + 1) is { } name ? blobs.Read(name) : row.Blob(column);
 
-    T Read<T>(Func<SqliteConnection, T> query)
+    /// <summary>Runs a query on a connection of the pool.</summary>
+    /// <exception cref="QueueUnavailableException">The file cannot be read.</exception>
+    public T Read<T>(Func<SqliteConnection, T> query)
     {
         SqliteConnection? connection = null;
         try

@@ -38,11 +38,14 @@ public sealed class SqliteQueueStore : IQueueStore
         }
 
         _writer = new(connection, options.Path);
+        History = new SqliteHistory(_reader, _writer, _blobs, _live, time);
     }
 
     public event Action<string>? BecameReady;
 
     public event Action<string>? CancelRequested;
+
+    public IRequestHistory History { get; }
 
     public IReadOnlyCollection<string> WaitingApps => _live.WaitingApps;
 
