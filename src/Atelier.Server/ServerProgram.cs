@@ -6,6 +6,7 @@ using Atelier.Server.Catalog;
 using Atelier.Server.Dispatch;
 using Atelier.Server.Echo;
 using Atelier.Server.Health;
+using Atelier.Server.History;
 using Atelier.Server.Hosting;
 using Atelier.Server.Keys;
 using Atelier.Server.Outbound;
@@ -90,7 +91,8 @@ static class ServerProgram
         services.AddSingleton(state).AddSingleton<ServerLifetime>().AddSingleton<IQueueStore>(_ => queue);
         services.AddSingleton<IHostLifetime>(provider => provider.GetRequiredService<ServerLifetime>());
         services.AddSingleton<KeyRing>().AddSingleton<KeyAuthentication>().AddSingleton<WireTargeting>().AddSingleton<WireFaults>();
-        services.AddSingleton<MetricsText>();
+        services.AddSingleton<MetricsText>().AddSingleton<IdempotentAnswers>();
+        services.AddSingleton<KeyAlias>(provider => provider.GetRequiredService<KeyRing>().Alias);
         if (options.OtlpEndpoint is { } otlp)
         {
             services.AddSingleton<IHostedService>(_ => new Telemetry(otlp, state.Instance));
@@ -121,6 +123,7 @@ static class ServerProgram
         services.AddQueueRoutes(settings.Bind<QueueOptions>(QueueOptions.Section));
         services.AddRun(settings.Bind<RunOptions>(RunOptions.Section));
         services.AddCatalog();
+        services.AddHistory();
         services.AddDispatch(new(options.DrainTimeout));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout + TimeSpan.FromSeconds(30));
     }
@@ -167,6 +170,7 @@ static class ServerProgram
         app.Use(targeting.InvokeAsync);
         app.UseRouting();
         app.Use(keys.InvokeAsync);
+        app.Use(app.Services.GetRequiredService<IdempotentAnswers>().InvokeAsync);
         app.Use((context, next) =>
         {
             state.MarkActive();
@@ -183,6 +187,7 @@ static class ServerProgram
         app.MapStorage();
         app.MapPacks();
         app.MapCatalog();
+        app.MapHistory();
     }
 
     static void Listen(WebApplicationBuilder builder, ServerOptions options) => builder.WebHost.ConfigureKestrel(kestrel =>

@@ -19,6 +19,8 @@ public static class StorageSetup
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<FileStore>>()));
         services.AddSingleton<SaveFile>(provider => provider.GetRequiredService<FileStore>().SaveAsync);
+        services.AddSingleton<DeleteFile>(provider => (rights, url, localPort) =>
+            FileRemoval.Delete(provider.GetRequiredService<FileStore>(), rights, url, localPort));
         services.AddHostedService<SweepLoop>();
         return services;
     }
