@@ -11,6 +11,7 @@ using Atelier.Server.Hosting;
 using Atelier.Server.Keys;
 using Atelier.Server.Outbound;
 using Atelier.Server.Packs;
+using Atelier.Server.Platform;
 using Atelier.Server.Queue;
 using Atelier.Server.Run;
 using Atelier.Server.Runners;
@@ -188,6 +189,7 @@ static class ServerProgram
         app.MapPacks();
         app.MapCatalog();
         app.MapHistory();
+        app.MapPlatform();
     }
 
     static void Listen(WebApplicationBuilder builder, ServerOptions options) => builder.WebHost.ConfigureKestrel(kestrel =>
