@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using System.Text.Json;
+using Atelier.Protocol;
 
 namespace Atelier.Server.Calls;
 
@@ -9,6 +11,9 @@ public sealed record ObjectLifecycle(TimeSpan? Expiration)
 {
     /// <summary>Nothing was asked for.</summary>
     public static readonly ObjectLifecycle Default = new((TimeSpan?)null);
+
+    const string NotJson = "The object lifecycle header is not JSON.";
+    const int DepthMax = 8;
 
     // A century: longer says "for ever" and would overflow dates.
     const long MaxSeconds = 100L * 365 * 24 * 3600;
@@ -28,12 +33,14 @@ public sealed record ObjectLifecycle(TimeSpan? Expiration)
 
         try
         {
-            using var document = JsonDocument.Parse(header, new() { MaxDepth = 8 });
-            problem = Read(document.RootElement, out lifecycle);
+            using var document = JsonDocument.Parse(header, new() { MaxDepth = DepthMax });
+            problem = SurrogatePairs.AreWhole(Encoding.UTF8.GetBytes(header), DepthMax)
+                ? Read(document.RootElement, out lifecycle)
+                : NotJson;
         }
         catch (JsonException)
         {
-            problem = "The object lifecycle header is not JSON.";
+            problem = NotJson;
         }
 
         return lifecycle is not null;
