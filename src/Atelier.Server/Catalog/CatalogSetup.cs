@@ -12,8 +12,18 @@ static class CatalogSetup
         .AddSingleton<ModelSearch>()
         .AddSingleton<ModelItem>()
         .AddSingleton<CategoryCounts>()
-        .AddSingleton<CatalogEndpoints>();
+        .AddSingleton<CatalogEndpoints>()
+        .AddSingleton<UnitHistory>()
+        .AddSingleton<PricingEndpoints>()
+        .AddSingleton<SiteModels>()
+        .AddSingleton<GuideEndpoints>();
 
-    public static void MapCatalog(this IEndpointRouteBuilder routes) =>
-        routes.ServiceProvider.GetRequiredService<CatalogEndpoints>().Map(routes);
+    public static void MapCatalog(this IEndpointRouteBuilder routes)
+    {
+        var services = routes.ServiceProvider;
+        services.GetRequiredService<CatalogEndpoints>().Map(routes);
+        services.GetRequiredService<PricingEndpoints>().Map(routes);
+        services.GetRequiredService<SiteModels>().Map(routes);
+        services.GetRequiredService<GuideEndpoints>().Map(routes);
+    }
 }

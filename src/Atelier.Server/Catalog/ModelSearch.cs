@@ -32,7 +32,7 @@ sealed class ModelSearch(ModelList models, Availability availability)
         (query.Availability.Count is 0 || query.Availability.Contains(availability.Of(model)));
 
     /// <summary>How well a model fits; 0 when it lacks one of the words.</summary>
-    static int Score(CatalogModel model, IReadOnlyList<string> words)
+    public static int Score(CatalogModel model, IReadOnlyList<string> words)
     {
         // Of two models that fit alike, the one with the shorter id is the one that the words name.
         var sum = Math.Max(0, 20 - model.Id.Count(c => c is '/' or '-')) + 1;
