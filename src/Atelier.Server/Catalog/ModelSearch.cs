@@ -3,14 +3,23 @@ namespace Atelier.Server.Catalog;
 /// <summary>Finds models by what a query asks for, and puts those first that fit its words best.</summary>
 sealed class ModelSearch(ModelList models, Availability availability)
 {
-    // What a word is worth, by where it stands. A name says more than a description, a whole word more than a part.
+    // What a word is worth, by the best place where it stands: a name says more than a description, a whole word more
+    // than a part.
     const int WholeInName = 50;
     const int StartOfName = 30;
-    const int PartOfName = 15;
     const int Tag = 20;
+    const int PartOfName = 15;
     const int Category = 10;
     const int WholeInText = 8;
     const int PartOfText = 4;
+
+    // What all words together are worth when they follow one another: as the whole name, or within it.
+    const int AllOfName = 1000;
+    const int InName = 200;
+
+    // A word is worth tenths more than the difference that the length of an id makes.
+    const int WordWeight = 10;
+    const int ShortIdMax = 20;
 
     /// <summary>All that a query means: in the list's order, or the best first when it has words.</summary>
     public IReadOnlyList<CatalogModel> Find(ModelQuery query)
@@ -35,20 +44,33 @@ sealed class ModelSearch(ModelList models, Availability availability)
     public static int Score(CatalogModel model, IReadOnlyList<string> words)
     {
         // Of two models that fit alike, the one with the shorter id is the one that the words name.
-        var sum = Math.Max(0, 20 - model.Id.Count(c => c is '/' or '-')) + 1;
+        var sum = Math.Max(1, ShortIdMax - model.Id.Count(c => c is '/' or '-' or '.'));
         foreach (var word in words)
         {
-            var score = Math.Max(Name(model.Id, word), Name(model.Title, word)) + Rest(model, word);
+            var score = Math.Max(Math.Max(Name(model.Id, word), Name(model.Title, word)), Rest(model, word));
             if (score is 0)
             {
                 return 0;
             }
 
-            sum += score * 10;
+            sum += score * WordWeight;
         }
 
-        return sum;
+        var alias = model.Id[(model.Id.IndexOf('/', StringComparison.Ordinal) + 1)..];
+        return words.Count is 0 ? sum : sum + Math.Max(Phrase(Plain(alias), words), Phrase(Plain(model.Title), words));
     }
+
+    static int Phrase(string name, IReadOnlyList<string> words)
+    {
+        var phrase = Plain(string.Join(' ', words));
+        return name.Equals(phrase, StringComparison.OrdinalIgnoreCase) ? AllOfName
+            : Name(name, phrase) is WholeInName ? InName
+            : 0;
+    }
+
+    // Words with one blank between them, whatever else is between them in an id or a title.
+    static string Plain(string name) =>
+        string.Join(' ', name.Split(['/', '-', '_', '.', ' ', '[', ']', '(', ')'], StringSplitOptions.RemoveEmptyEntries));
 
     static int Name(string name, string word)
     {
@@ -64,9 +86,9 @@ sealed class ModelSearch(ModelList models, Availability availability)
     }
 
     static int Rest(CatalogModel model, string word) =>
-        (model.Tags.Any(tag => tag.Contains(word, StringComparison.OrdinalIgnoreCase)) ? Tag : 0) +
-        (model.Category.Contains(word, StringComparison.OrdinalIgnoreCase) ? Category : 0) +
-        Name(model.Description, word) switch
+        model.Tags.Any(tag => tag.Contains(word, StringComparison.OrdinalIgnoreCase)) ? Tag
+        : model.Category.Contains(word, StringComparison.OrdinalIgnoreCase) ? Category
+        : Name(model.Description, word) switch
         {
             0 => 0,
             WholeInName => WholeInText,

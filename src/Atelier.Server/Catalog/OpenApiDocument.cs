@@ -95,7 +95,12 @@ static class OpenApiDocument
         if (schema.Family is { } family)
         {
             info["description"] = $"A sketch: the inputs that {family} models have in common. {model.Id} may have others.";
-            info["x-atelier-sketch"] = true;
+        }
+
+        // Whoever reads the document before a call learns here that the call would fail.
+        if (model.Local is null)
+        {
+            info["x-atelier"] = new JsonObject { ["callable"] = false, ["sketch"] = schema.Family is not null };
         }
 
         return info;

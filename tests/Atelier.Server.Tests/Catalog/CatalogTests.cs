@@ -178,7 +178,7 @@ public sealed class CatalogTests
         var none = await host.SendAsync("GET", OpenApi + "far/voice");
         var list = JsonNode.Parse((await host.SendAsync("GET", Models + "?endpoint_id=far/voice&expand=openapi-3.0,enterprise_status")).Body)!;
 
-        Assert.True((bool)sketch["info"]!["x-atelier-sketch"]!);
+        Assert.Equal("""{"callable":false,"sketch":true}""", sketch["info"]!["x-atelier"]!.ToJsonString());
         Assert.NotNull(sketch["components"]!["schemas"]!["FluxDevFillInput"]!["properties"]!["image_url"]);
         Assert.Equal((404, """{"detail":"The schema of \"far/voice\" is not known to this server."}"""), (none.Status, none.Body));
         Assert.Equal(
