@@ -23,7 +23,7 @@ sealed class RunningCall(IncomingCall call, Caller caller, string filesBaseUrl, 
 
         // Nobody can ask for the log of a sync run: it has no status route while it runs.
         Log = static _ => { },
-        Rights = new(caller.AccountId, filesBaseUrl, call.Preferences.Lifecycle),
+        Rights = new(caller.AccountId, filesBaseUrl, call.Preferences.Lifecycle, caller.KeyId),
     };
 
     /// <summary>The request as the history keeps it.</summary>
