@@ -56,7 +56,7 @@ sealed partial class JobRunner(
         Attempt = lease.Attempt,
         Input = lease.Input,
         Log = logs.Add,
-        Rights = new(lease.Job.AccountId, context.Files, context.Lifecycle),
+        Rights = new(lease.Job.AccountId, context.Files, context.Lifecycle, lease.Job.KeyId),
     };
 
     JobOutcome.Completed Complete(Lease lease, StoredAnswer answer)

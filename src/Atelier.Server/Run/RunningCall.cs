@@ -28,7 +28,7 @@ sealed class RunningCall(IncomingCall call, Caller caller, string filesBaseUrl, 
         Input = call.Input,
         Hint = call.Preferences.RunnerHint,
         Log = AddLog,
-        Rights = new(caller.AccountId, filesBaseUrl, call.Preferences.Lifecycle),
+        Rights = new(caller.AccountId, filesBaseUrl, call.Preferences.Lifecycle, caller.KeyId),
     };
 
     /// <summary>The request as the history keeps it.</summary>
