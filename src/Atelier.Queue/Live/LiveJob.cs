@@ -24,6 +24,10 @@ sealed class LiveJob
     public required JobPriority Priority { get; init; }
     public required int MaxAttempts { get; set; }
     public required TimeSpan Retention { get; init; }
+
+    /// <summary>Its result is to be sent: ending it makes its row of the outbox due.</summary>
+    public required bool HasWebhook { get; init; }
+
     public DateTimeOffset? NotBefore { get; set; }
     public DateTimeOffset? StartBefore { get; init; }
     public DateTimeOffset? LeaseUntil { get; set; }

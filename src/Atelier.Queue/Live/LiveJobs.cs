@@ -33,6 +33,9 @@ sealed class LiveJobs : IDisposable
             static state => ((LiveJobs)state!).EndDelays(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Raised when a job with a webhook is completed.</summary>
+    public event Action? WebhookDue;
+
     public IReadOnlyCollection<string> WaitingApps
     {
         get
@@ -210,6 +213,11 @@ sealed class LiveJobs : IDisposable
             job.Job = now;
             _recent.Add(job, evicted => _byId.TryRemove(evicted.Job.Id, out _));
             job.SignalCompletion();
+        }
+
+        if (job.HasWebhook)
+        {
+            WebhookDue?.Invoke();
         }
     }
 

@@ -2,6 +2,8 @@ using Atelier.Queue.Live;
 using Atelier.Queue.Sqlite;
 using Atelier.Queue.Sqlite.Native;
 using Atelier.Queue.Sqlite.Operations;
+using Atelier.Queue.Sqlite.Webhooks;
+using Atelier.Queue.Webhooks;
 
 namespace Atelier.Queue;
 
@@ -19,6 +21,7 @@ public sealed partial class SqliteQueueStore : IQueueStore
     readonly LiveJobs _live;
     readonly QueueReader _reader;
     readonly QueueWriter _writer;
+    readonly SqliteWebhookOutbox _webhooks;
 
     // The writer thread's own, once it runs.
     long _lastSeq;
@@ -32,12 +35,16 @@ public sealed partial class SqliteQueueStore : IQueueStore
         _reader = new(options.Path, _blobs);
         _lastSeq = connection.Scalar(QueueSql.LastSeq);
         connection.Execute(QueueSql.ReleaseAll);
+        SqliteWebhookOutbox.ReleaseAll(connection, Now());
         foreach (var job in QueueReader.Load(connection))
         {
             _live.Accept(job, input: null);
         }
 
+        var pending = SqliteWebhookOutbox.CountPending(connection);
         _writer = new(connection, options.Path);
+        _webhooks = new(pending, _writer, _reader, Now);
+        _live.WebhookDue += _webhooks.Added;
     }
 
     public event Action<string>? BecameReady;
@@ -45,6 +52,9 @@ public sealed partial class SqliteQueueStore : IQueueStore
     public event Action<string>? CancelRequested;
 
     public IReadOnlyCollection<string> WaitingApps => _live.WaitingApps;
+
+    /// <summary>The results that wait to be sent.</summary>
+    public IWebhookOutbox Webhooks => _webhooks;
 
     /// <summary>
     /// Opens or creates the queue, returns the leases of earlier instances (their attempts do not count) and loads the
@@ -216,15 +226,15 @@ public sealed partial class SqliteQueueStore : IQueueStore
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
         var total = 0;
-        int swept;
+        bool more;
         do
         {
             var operation = new SweepOperation(_live, SweepBatch, Now());
-            (swept, var blobs) = await _writer.RunAsync(operation, cancellationToken);
+            (var swept, var blobs, more) = await _writer.RunAsync(operation, cancellationToken);
             DeleteBlobs(blobs);
             total += swept;
         }
-        while (swept == SweepBatch);
+        while (more);
 
         // What a crash left between a file and its row.
         var orphans = _blobs.Old(Now()).Where(file => !_reader.UsesBlob(file.JobId, file.Name));

@@ -11,8 +11,9 @@ sealed class RecordOperation(
     {
         var seq = nextSeq();
 
-        // Without its idempotency key: a sync run repeats nothing.
-        _stored = statements.Insert(seq, job with { IdempotencyKey = null }, Micros.From(startedAt), [], inputBlob) &&
+        // Without idempotency key and webhook: a sync run repeats nothing, and its caller has the answer.
+        var run = job with { IdempotencyKey = null, Webhook = null };
+        _stored = statements.Insert(seq, run, Micros.From(startedAt), [], inputBlob) &&
             statements.Complete(seq, JobState.InQueue, 0, answer, answerBlob, now, job.PayloadRetention, startedAt);
         if (_stored && log.Unsaved() is var (line, lines, total, dropped))
         {
