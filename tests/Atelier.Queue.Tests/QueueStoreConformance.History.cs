@@ -151,7 +151,7 @@ public abstract partial class QueueStoreConformance
         string id, string endpoint, int status = 200, TimeSpan took = default, string keyId = "key", double? units = null,
         string? errorType = null, string input = "{}") => Store.RecordAsync(
             Job(id.Replace(' ', '-'), input) with { Endpoint = endpoint, KeyId = keyId }, Time.GetUtcNow() - took,
-            new StoredAnswer(status, "{}"u8.ToArray(), "{}", errorType) { BillableUnits = units }, Stop);
+            new StoredAnswer(status, "{}"u8.ToArray(), "{}", errorType) { BillableUnits = units }, new(), Stop);
 
     async Task<IEnumerable<string>> IdsAsync(HistoryQuery query) =>
         (await Store.History.PageAsync(query, HistoryOrder.EndedAt, null, 100, Stop))

@@ -89,33 +89,7 @@ sealed class QueueReader(string path, BlobFolder blobs) : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        while (_pool.TryTake(out var connection))
-        {
-            connection.Dispose();
-        }
-    }
-
-    /// <summary>The first row, read; null when there is none.</summary>
-    public static T? ReadOne<T>(SqliteStatement row, Func<SqliteStatement, T?> read)
-        where T : class
-    {
-        if (!row.Step())
-        {
-            return null;
-        }
-
-        var value = read(row);
-        row.Reset();
-        return value;
-    }
-
-    /// <summary>A body from the columns <c>body, blob</c>; null when its file is gone.</summary>
-    public byte[]? Body(SqliteStatement row, int column) =>
-        row.NullableText(column + 1) is { } name ? blobs.Read(name) : row.Blob(column);
-
-    /// <summary>Runs a query on a connection of the pool.</summary>
+    /// <summary>Runs a query on a connection of its own.</summary>
     /// <exception cref="QueueUnavailableException">The file cannot be read.</exception>
     public T Read<T>(Func<SqliteConnection, T> query)
     {
@@ -142,4 +116,30 @@ sealed class QueueReader(string path, BlobFolder blobs) : IDisposable
             connection?.Dispose();
         }
     }
+
+    public void Dispose()
+    {
+        while (_pool.TryTake(out var connection))
+        {
+            connection.Dispose();
+        }
+    }
+
+    /// <summary>The first row, read; null when there is none.</summary>
+    public static T? ReadOne<T>(SqliteStatement row, Func<SqliteStatement, T?> read)
+        where T : class
+    {
+        if (!row.Step())
+        {
+            return null;
+        }
+
+        var value = read(row);
+        row.Reset();
+        return value;
+    }
+
+    /// <summary>A body from the columns <c>body, blob</c>; null when its file is gone.</summary>
+    public byte[]? Body(SqliteStatement row, int column) =>
+        row.NullableText(column + 1) is { } name ? blobs.Read(name) : row.Blob(column);
 }

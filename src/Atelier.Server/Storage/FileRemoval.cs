@@ -7,7 +7,7 @@ static class FileRemoval
 {
     public static DeletedFile? Delete(FileStore store, CallRights rights, string url, int localPort)
     {
-        if (OwnFiles.Match(url, rights, localPort) is not (var id, var isCertain))
+        if (OwnFiles.Match(url, rights.FilesBaseUrl, localPort) is not (var id, var isCertain))
         {
             return null;
         }

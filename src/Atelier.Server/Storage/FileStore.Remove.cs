@@ -6,19 +6,24 @@ public sealed partial class FileStore
     /// <exception cref="IOException">The disk refused.</exception>
     public bool Remove(FileId id)
     {
-        if (!_busy.TryAdd(id, true))
+        if (!Busy.TryTake(id))
         {
             return false;
         }
 
         try
         {
-            _folder.Remove(id);
+            // A change of its access list would put a sidecar back.
+            lock (_changing)
+            {
+                _folder.Remove(id);
+            }
+
             return true;
         }
         finally
         {
-            _busy.TryRemove(id, out _);
+            Busy.Release(id);
         }
     }
 }

@@ -106,7 +106,7 @@ sealed class HistoryHost : IAsyncDisposable
         };
         await Store.RecordAsync(
             job, Time.GetUtcNow() - TimeSpan.FromSeconds(seconds),
-            new StoredAnswer(status, Encoding.UTF8.GetBytes(answer), "{}", errorType) { BillableUnits = units }, Stop);
+            new StoredAnswer(status, Encoding.UTF8.GetBytes(answer), "{}", errorType) { BillableUnits = units }, new(), Stop);
         return id;
     }
 

@@ -144,7 +144,7 @@ public sealed class PlatformTests : IAsyncLifetime
         var id = Guid.CreateVersion7().ToString();
         var job = new NewJob { Id = id, AccountId = "local", KeyId = "key", App = "atelier/echo", Endpoint = "atelier/echo", Input = "{}"u8.ToArray() };
         await _server.Services.GetRequiredService<IQueueStore>()
-            .RecordAsync(job, TimeProvider.System.GetUtcNow(), new(200, "{}"u8.ToArray()), Stop);
+            .RecordAsync(job, TimeProvider.System.GetUtcNow(), new(200, "{}"u8.ToArray()), new(), Stop);
         return id;
     }
 
