@@ -28,7 +28,7 @@ sealed partial class PlatformDocument(IEndpointRouteBuilder routes, int fallback
     }
 
     // A parameter's name is its author's own affair: {keyId} here is {key_id} there.
-    static string Shape(string method, string path) => $"{method} {Parameter().Replace(path, "{}")}";
+    static string Shape(string method, string path) => $"{method} {Parameter().Replace(path, "{}").TrimEnd('/')}";
 
     HashSet<string> Mapped() => [.. routes.DataSources
         .SelectMany(source => source.Endpoints)

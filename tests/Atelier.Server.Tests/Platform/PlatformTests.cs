@@ -85,6 +85,29 @@ public sealed class PlatformTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_manual_and_the_program_agree_on_what_is_here()
+    {
+        using var response = await _server.SendAsync(HttpMethod.Get, "/v1/openapi.json");
+        var paths = JsonDocument.Parse(await TextAsync(response)).RootElement.GetProperty("paths");
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Atelier.slnx")))
+        {
+            folder = Path.GetDirectoryName(folder)!;
+        }
+
+        var manual = await File.ReadAllTextAsync(Path.Combine(folder, "docs", "platform-api.md"), Stop);
+        var named = System.Text.RegularExpressions.Regex.Replace(manual, @"\s+", " ").Split("## What is not here");
+
+        Assert.All(Operations, operation =>
+        {
+            var isHere = paths.GetProperty(operation[1]).GetProperty(operation[0].ToLowerInvariant()).GetProperty("x-atelier-available").GetBoolean();
+            var text = $"`{operation[0]} {operation[1]}`";
+            Assert.Equal(isHere, named[0].Contains($"| {text} |", StringComparison.Ordinal));
+            Assert.Equal(!isHere, named[1].Contains(text, StringComparison.Ordinal));
+        });
+    }
+
+    [Fact]
     public async Task A_path_that_is_no_operation_is_404_in_the_api_s_own_shape()
     {
         using var response = await _server.SendAsync(HttpMethod.Get, "/v1/nothing/here", key: "none");
