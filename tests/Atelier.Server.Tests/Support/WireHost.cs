@@ -37,6 +37,8 @@ sealed class WireHost : IAsyncDisposable
 
     public ServerState State => _app.Services.GetRequiredService<ServerState>();
 
+    public int OpenStatusStreams => _app.Services.GetRequiredService<StatusStreams>().Open;
+
     public IQueueStore Store => _app.Services.GetRequiredService<IQueueStore>();
 
     /// <summary>The slots of <c>acme/paint</c>.</summary>
