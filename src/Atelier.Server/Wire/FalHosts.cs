@@ -29,6 +29,10 @@ public static class FalHosts
         ["v3b.fal.media"] = Cdn,
         ["v2.fal.media"] = Cdn,
         ["fal.media"] = Cdn,
+        // What the SDK makes of a token's base_url for its older uploads.
+        ["upload.v3.fal.media"] = Cdn,
+        ["upload.v2.fal.media"] = Cdn,
+        ["upload.fal.media"] = Cdn,
         [Api] = Api,
         [Site] = Site,
         [Socket] = Socket,
