@@ -9,9 +9,9 @@ import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
+import { hostsLines } from './lib/fal-network.mjs';
 import { startServer } from './lib/server.mjs';
 
-const { names } = JSON.parse(readFileSync(new URL('./lib/fal-names.json', import.meta.url)));
 const program = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 
 let site, server, browser, origin;
@@ -29,6 +29,7 @@ before(async () => {
   await once(site, 'listening');
   origin = `http://127.0.0.1:${site.address().port}`;
   server = await startServer({ flags: ['--tls', '--tls-port', '0', '--proxy-origins', origin] });
+  const names = hostsLines(server).flatMap(line => line.split(' # ')[0].split(' ').slice(1));
   browser = await chromium.launch({
     executablePath: program,
     args: [

@@ -19,3 +19,8 @@ test('a client that does not know the authority refuses the connection, and one 
   const { code, stdout, stderr } = await runInFalNetwork(scenario('distrust.mjs'));
   assert.equal(code, 0, stdout + stderr);
 });
+
+test('atelier env --check agrees, and names what is missing', async () => {
+  const { code, stdout, stderr } = await runInFalNetwork(scenario('env.mjs'));
+  assert.equal(code, 0, stdout + stderr);
+});

@@ -1,10 +1,11 @@
 // A network in which fal's own host names lead to a server of ours: a user, network and mount namespace of its own,
 // with nothing but loopback, a hosts file, and the server on port 443. A client in there needs no change of code.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { root, startServer } from './server.mjs';
 
 // SIOCSIFFLAGS with IFF_UP | IFF_RUNNING. Perl's base is on every Debian, iproute2 is not.
 const LoopbackUp = `socket(my $s, 2, 2, 0) or die "socket: $!"; my $r = pack("a16 s x22", "lo", 0x41); ioctl($s, 0x8914, $r) or die "loopback: $!"`;
@@ -37,16 +38,20 @@ export async function runInFalNetwork(script, { client = '@fal-ai/client', node 
   return { code, stdout, stderr, results };
 }
 
+/** The lines for /etc/hosts, as the command line tells people. */
+export function hostsLines(server) {
+  const program = join(root, 'artifacts/bin/Atelier.Cli/release/atelier.dll');
+  const answer = execFileSync('dotnet', [program, 'env', 'hosts', '--json', '--server', 'local', '--data', server.data]);
+  return JSON.parse(answer).steps.filter(step => step.kind === 'hosts').map(step => step.text);
+}
+
 /** Inside: makes the network, starts the server, runs the script beside it. */
 async function inside({ script, node, flags, args, env }) {
-  const { startServer } = await import('./server.mjs');
   execFileSync('perl', ['-e', LoopbackUp]);
   const folder = mkdtempSync(join(tmpdir(), 'atelier-hosts-'));
-  const { names } = JSON.parse(readFileSync(new URL('./fal-names.json', import.meta.url)));
-  writeFileSync(join(folder, 'hosts'), `127.0.0.1 localhost\n127.0.0.1 ${names.join(' ')}\n`);
-  execFileSync('mount', ['--bind', join(folder, 'hosts'), '/etc/hosts']);
-
   const server = await startServer({ flags: ['--tls', '--tls-port', '443', ...flags] });
+  writeFileSync(join(folder, 'hosts'), `127.0.0.1 localhost\n${hostsLines(server).join('\n')}\n`);
+  execFileSync('mount', ['--bind', join(folder, 'hosts'), '/etc/hosts']);
   const child = spawn(process.execPath, [...node, script, ...args], {
     stdio: 'inherit',
     env: {
