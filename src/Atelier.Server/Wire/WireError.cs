@@ -25,6 +25,12 @@ public sealed class WireError(int status, byte[] body, string? errorType = null)
     {
         var response = httpContext.Response;
         response.StatusCode = status;
+        // Python clients take an answer without a request id for one of an ingress in between.
+        if (!response.Headers.ContainsKey(FalHeaders.RequestId))
+        {
+            response.Headers[FalHeaders.RequestId] = Guid.CreateVersion7().ToString();
+        }
+
         response.ContentType = "application/json";
         response.ContentLength = body.Length;
         if (errorType is not null)
