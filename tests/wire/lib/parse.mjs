@@ -7,7 +7,7 @@ const answerLine = /^(<--|<~~) ?(.*)$/;
 
 /** Reads one `.http` file: its title, the settings of a server of its own, and its cases in order. */
 export function parseCases(path) {
-  const file = { path, name: basename(path, '.http'), title: '', settings: null, needs: [], cases: [] };
+  const file = { path, name: basename(path, '.http'), title: '', settings: null, cases: [] };
   let current = null;
   readFileSync(path, 'utf8').split('\n').forEach((line, index) => {
     if (line.startsWith('## ')) {
@@ -19,8 +19,6 @@ export function parseCases(path) {
       file.title ||= line.slice(2).trim();
     } else if (line.startsWith('@server')) {
       file.settings = line.slice('@server'.length).trim().split(/\s+/).filter(Boolean);
-    } else if (line.startsWith('@apps')) {
-      file.needs.push('apps');
     }
   });
   for (const one of file.cases) {

@@ -21,20 +21,25 @@ export async function playCase(one, server) {
     url: server.url, host: new URL(server.url).host, key: server.key, api_key: server.apiKey ?? server.key,
     unique: randomBytes(8).toString('hex'), dollar: '$', ...server.vars,
   };
-  for (const step of one.steps) {
-    const wrong = await playStep(step, vars, server);
-    if (wrong) return { step, text: wrong };
+  const open = [];
+  try {
+    for (const step of one.steps) {
+      const wrong = await playStep(step, vars, server, open);
+      if (wrong) return { step, text: wrong };
+    }
+    return null;
+  } finally {
+    open.forEach(wire => wire.close());
   }
-  return null;
 }
 
-async function playStep(step, vars, server) {
+async function playStep(step, vars, server, open) {
   const end = Date.now() + timeout;
   for (let wait = 5; ;) {
     const trial = { ...vars };
     let wrong;
     try {
-      wrong = await exchange(step, trial, server, end);
+      wrong = await exchange(step, trial, server, end, open);
     } catch (failure) {
       wrong = failure.message;
     }
@@ -55,11 +60,12 @@ export function bytesOf(step, vars) {
     const [name, ...values] = mark.split(' ');
     if (blocks[name]) headers.push(...blocks[name]);
     else if (name === 'fill') body = Buffer.alloc(Number(values[0]), Number(values[1] ?? 1));
+    else if (name === 'word') body = Buffer.from(JSON.stringify({ prompt: 'w'.repeat(Number(values[0])) }));
     else if (name === 'hex') body = Buffer.from(values.join(''), 'hex');
     else if (name === 'nested') body = Buffer.from('['.repeat(Number(values[0])) + ']'.repeat(Number(values[0])));
     else if (name === 'pad') headers.push(`X-Padding: ${'p'.repeat(Number(values[0]))}`);
     else if (name === 'cut') cut = Number(values[0]);
-    else if (!['drop', 'shape'].includes(name)) throw new Error(`line ${step.line}: @${name} is unknown`);
+    else if (!['drop', 'background', 'shape'].includes(name)) throw new Error(`line ${step.line}: @${name} is unknown`);
   }
   const own = new Set(step.headers.map(line => line.split(':')[0].toLowerCase()));
   headers = headers.filter(line => !own.has(line.split(':')[0].toLowerCase()));
@@ -72,12 +78,13 @@ export function bytesOf(step, vars) {
   return cut === null ? bytes : bytes.subarray(0, bytes.length - cut);
 }
 
-async function exchange(step, vars, server, deadline) {
+async function exchange(step, vars, server, deadline, open) {
   const wire = await Wire.open(server.url);
   try {
     const sent = wire.write(bytesOf(step, vars));
-    if (step.marks.includes('drop')) {
+    if (step.marks.includes('drop') || step.marks.includes('background')) {
       await sent;
+      if (step.marks.includes('background')) open.push(wire);
       return null;
     }
     const hangUp = step.answer.body?.endsWith('{{hang up}}');
@@ -87,7 +94,7 @@ async function exchange(step, vars, server, deadline) {
     return differences(step, answer, hangUp ? `${pattern}{{any}}` : pattern, vars)
       ?? (step.answer.frames.length ? await playFrames(wire, step.answer.frames, vars, timeout) : null);
   } finally {
-    wire.close();
+    if (!open.includes(wire)) wire.close();
   }
 }
 
@@ -116,8 +123,6 @@ function differences(step, answer, pattern, vars) {
   } else if (step.marks.includes('shape')) {
     const wrong = shapeOf(pattern, answer, text);
     if (wrong) found.push(`body ${wrong}`);
-  } else if (step.marks.includes('pattern')) {
-    found.push('');
   } else {
     if (answer.broken && !pattern?.endsWith('{{broken}}')) found.push(`the body broke off: ${answer.broken}`);
     const wrong = match((pattern ?? '').replace(/\{\{broken\}\}$/, ''), text, vars);
