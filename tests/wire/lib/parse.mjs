@@ -7,14 +7,19 @@ const answerLine = /^(<--|<~~) ?(.*)$/;
 
 /** Reads one `.http` file: its title, the settings of a server of its own, and its cases in order. */
 export function parseCases(path) {
-  const file = { path, name: basename(path, '.http'), title: '', settings: null, cases: [] };
-  let current = null;
+  const file = { path, name: basename(path, '.http'), title: '', settings: null, blocks: {}, cases: [] };
+  let current = null, block = null;
   readFileSync(path, 'utf8').split('\n').forEach((line, index) => {
     if (line.startsWith('## ')) {
       current = { file, name: line.slice(3).trim(), line: index + 1, lines: [] };
       file.cases.push(current);
     } else if (current) {
       current.lines.push(line);
+    } else if (line.startsWith('@define ')) {
+      block = file.blocks[line.slice('@define '.length).trim()] = [];
+    } else if (block) {
+      if (line) block.push(line);
+      else block = null;
     } else if (line.startsWith('# ')) {
       file.title ||= line.slice(2).trim();
     } else if (line.startsWith('@server')) {
@@ -34,7 +39,7 @@ function steps(one) {
   one.lines.forEach((line, index) => {
     const answer = answerLine.exec(line);
     if (requestLine.test(line)) {
-      step = { line: one.line + index + 1, request: line, headers: [], body: null, marks: [], answer: null };
+      step = { blocks: one.file.blocks, line: one.line + index + 1, request: line, headers: [], body: null, marks: [], answer: null };
       list.push(step);
       part = 'headers';
     } else if (part === 'before') {

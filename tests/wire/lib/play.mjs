@@ -58,7 +58,7 @@ export function bytesOf(step, vars) {
   let headers = [], body = step.body === null ? Buffer.alloc(0) : Buffer.from(fill(step.body, vars)), cut = null;
   for (const mark of step.marks) {
     const [name, ...values] = mark.split(' ');
-    if (blocks[name]) headers.push(...blocks[name]);
+    if (step.blocks[name] ?? blocks[name]) headers.push(...step.blocks[name] ?? blocks[name]);
     else if (name === 'fill') body = Buffer.alloc(Number(values[0]), Number(values[1] ?? 1));
     else if (name === 'word') body = Buffer.from(JSON.stringify({ prompt: 'w'.repeat(Number(values[0])) }));
     else if (name === 'hex') body = Buffer.from(values.join(''), 'hex');
