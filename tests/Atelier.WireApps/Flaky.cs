@@ -14,8 +14,12 @@ public sealed class Flaky : App
     {
         // A runner that stays: three calls in a row are what is counted.
         call.StopRunner = false;
-        return input.Prompt is "a cat" || Interlocked.Increment(ref _calls) % 3 != 0
-            ? throw new AppException("no runner", 503)
-            : Task.FromResult(Picture.Of(input.Prompt, call));
+        if (input.Prompt is "a cat" || Interlocked.Increment(ref _calls) % 3 != 0)
+        {
+            throw new AppException("no runner", 503);
+        }
+
+        call.BillableUnits = 1;
+        return Task.FromResult(Picture.Of(input.Prompt, call));
     }
 }
