@@ -8,9 +8,11 @@ using Atelier.Server.Echo;
 using Atelier.Server.Health;
 using Atelier.Server.Hosting;
 using Atelier.Server.Keys;
+using Atelier.Server.Keys.Tokens;
 using Atelier.Server.Outbound;
 using Atelier.Server.Packs;
 using Atelier.Server.Queue;
+using Atelier.Server.Realtime;
 using Atelier.Server.Run;
 using Atelier.Server.Runners;
 using Atelier.Server.Storage;
@@ -89,7 +91,8 @@ static class ServerProgram
     {
         services.AddSingleton(state).AddSingleton<ServerLifetime>().AddSingleton<IQueueStore>(_ => queue);
         services.AddSingleton<IHostLifetime>(provider => provider.GetRequiredService<ServerLifetime>());
-        services.AddSingleton<KeyRing>().AddSingleton<KeyAuthentication>().AddSingleton<WireTargeting>().AddSingleton<WireFaults>();
+        services.AddSingleton<KeyRing>().AddSingleton<BrowserTokens>().AddSingleton<KeyAuthentication>()
+            .AddSingleton<WireTargeting>().AddSingleton<WireFaults>();
         services.AddSingleton<MetricsText>();
         if (options.OtlpEndpoint is { } otlp)
         {
@@ -120,6 +123,7 @@ static class ServerProgram
         services.AddCalls();
         services.AddQueueRoutes(settings.Bind<QueueOptions>(QueueOptions.Section));
         services.AddRun(settings.Bind<RunOptions>(RunOptions.Section));
+        services.AddRealtime(settings.Bind<RealtimeOptions>(RealtimeOptions.Section));
         services.AddCatalog();
         services.AddDispatch(new(options.DrainTimeout));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout + TimeSpan.FromSeconds(30));
@@ -165,6 +169,7 @@ static class ServerProgram
 
         app.Use(faults.InvokeAsync);
         app.Use(targeting.InvokeAsync);
+        app.UseSockets();
         app.UseRouting();
         app.Use(keys.InvokeAsync);
         app.Use((context, next) =>
@@ -180,6 +185,8 @@ static class ServerProgram
         app.MapKeys();
         app.MapQueueRoutes();
         app.MapRun();
+        app.MapTokens();
+        app.MapRealtime();
         app.MapStorage();
         app.MapPacks();
         app.MapCatalog();

@@ -73,6 +73,9 @@ public sealed record EndpointManifest
     /// <summary>A diagnostic: left out of the catalogue's default listing.</summary>
     public bool Diagnostic { get; init; }
 
+    /// <summary>What connects instead of calling: the endpoint is a WebSocket. Null for endpoints that are called.</summary>
+    public RealtimeManifest? Realtime { get; init; }
+
     /// <summary>JSON schema of the input object (with <c>x-fal-order-properties</c>), self-contained.</summary>
     public required JsonObject Input { get; init; }
 

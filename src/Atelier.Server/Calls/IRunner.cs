@@ -1,3 +1,5 @@
+using System.Net.WebSockets;
+
 namespace Atelier.Server.Calls;
 
 /// <summary>
@@ -10,4 +12,14 @@ public interface IRunner
     /// (<c>POST {path}/cancel</c>) and throws <see cref="OperationCanceledException"/> once the runner is free again.
     /// </summary>
     Task<RunnerOutcome> RunAsync(RunnerCall call, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Gives a caller's socket to the app, for as long as the session lasts; starts what must be started first.
+    /// Cancelling the token ends the session and throws <see cref="OperationCanceledException"/> once the runner is free.
+    /// </summary>
+    /// <param name="caller">
+    /// Has been accepted. Whoever ended the session has closed it on return; after a failure it is still open.
+    /// </param>
+    /// <returns>Null when either side ended the session in order; else who failed.</returns>
+    Task<RunnerOutcome.Failed?> ConnectAsync(RunnerCall call, WebSocket caller, CancellationToken cancellationToken);
 }

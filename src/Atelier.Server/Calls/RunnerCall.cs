@@ -16,6 +16,11 @@ public sealed record RunnerCall
     /// <summary>The path on the runner, with its leading slash.</summary>
     public required string Path { get; init; }
 
+    /// <summary>
+    /// What follows the path when the call is a socket's: <c>?max_buffering=2</c>, without the caller's token; else empty.
+    /// </summary>
+    public string Query { get; init; } = "";
+
     /// <summary>From 1.</summary>
     public required int Attempt { get; init; }
 

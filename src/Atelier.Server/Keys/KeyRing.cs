@@ -37,6 +37,9 @@ public sealed class KeyRing
         return known && same ? pair.Record : null;
     }
 
+    /// <summary>The record of an id, whatever its secret; null when there is none, or no more.</summary>
+    public KeyRecord? Get(string keyId) => _entry.Keys.TryGetValue(keyId, out var pair) ? pair.Record : null;
+
     /// <summary>Adds a key, or gives an existing id this secret and scope.</summary>
     public KeyRecord Put(ApiKey key, string alias, string scope)
     {

@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using Atelier.Protocol.Apps;
 using Atelier.Server.Calls;
 
@@ -28,6 +29,29 @@ sealed class ProcessRunner(AppManifest manifest, RunnerSurroundings surroundings
         {
             (var outcome, verdict) = await member.Process!.CallAsync(call, cancellationToken);
             return outcome;
+        }
+        finally
+        {
+            _fleet.Return(member, verdict);
+        }
+    }
+
+    public async Task<RunnerOutcome.Failed?> ConnectAsync(
+        RunnerCall call, WebSocket caller, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var scope = RequestScope(logger, call.RequestId);
+        var (member, failure) = await _fleet.TakeAsync(call, cancellationToken);
+        if (member is null)
+        {
+            return failure!;
+        }
+
+        var verdict = RunnerVerdict.Keep;
+        try
+        {
+            (var failed, verdict) = await member.Process!.ConnectAsync(call, caller, cancellationToken);
+            return failed;
         }
         finally
         {

@@ -7,6 +7,9 @@ public static class FalHosts
 {
     public const string Run = "fal.run";
     public const string Queue = "queue.fal.run";
+
+    /// <summary>HTTP over WebSocket.</summary>
+    public const string Socket = "ws.fal.run";
     public const string Rest = "rest.fal.ai";
     public const string Cdn = "v3.fal.media";
     public const string Api = "api.fal.ai";
@@ -18,6 +21,7 @@ public static class FalHosts
         ["falrun.com"] = Run,
         [Queue] = Queue,
         ["queue.falrun.com"] = Queue,
+        [Socket] = Socket,
         [Rest] = Rest,
         ["rest.alpha.fal.ai"] = Rest,
         [Cdn] = Cdn,
