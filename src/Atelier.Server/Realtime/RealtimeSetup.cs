@@ -10,7 +10,8 @@ static class RealtimeSetup
         .AddSingleton<MatcherPolicy, SocketRoutes>()
         .AddSingleton<OpenSockets>()
         .AddSingleton<SocketHistory>()
-        .AddSingleton<RealtimeEndpoint>();
+        .AddSingleton<RealtimeEndpoint>()
+        .AddSingleton<HttpOverSocket>();
 
     /// <summary>Sees handshakes; before routing.</summary>
     public static void UseSockets(this WebApplication app) => app.UseWhen(
@@ -20,5 +21,6 @@ static class RealtimeSetup
     public static void MapRealtime(this IEndpointRouteBuilder routes)
     {
         routes.ServiceProvider.GetRequiredService<RealtimeEndpoint>().Map(routes);
+        routes.ServiceProvider.GetRequiredService<HttpOverSocket>().Map(routes);
     }
 }
