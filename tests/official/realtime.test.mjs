@@ -8,13 +8,14 @@ import { startServer } from './lib/server.mjs';
 assert.ok(globalThis.WebSocket, 'run with node --experimental-websocket');
 const Native = globalThis.WebSocket;
 let server, fal;
-const closes = [];
+let latest; // the socket that the client opened last, with the code that it was closed with
 before(async () => {
   server = await startServer();
   globalThis.WebSocket = class extends Native {
     constructor(url, protocols) {
       super(url.replace('wss://fal.run/', `${server.url.replace('http', 'ws')}/fal.run/`), protocols);
-      this.addEventListener('close', event => closes.push(event.code));
+      latest = this;
+      this.addEventListener('close', event => { this.closedWith = event.code; });
     }
   };
   fal = createFalClient({ credentials: server.key, proxyUrl: { url: `${server.url}/api/fal/proxy`, when: 'always' } });
@@ -34,15 +35,20 @@ function connect(app, options = {}) {
   const connection = fal.realtime.connect(app, {
     throttleInterval: 0, onResult: result => take({ result }), onError: error => take({ error }), ...options,
   });
-  return { ...connection, heard, next: () => heard.length > 0 ? heard.shift() : new Promise(done => waiting.push(done)) };
+  const next = () => heard.length > 0 ? heard.shift() : Promise.race([
+    new Promise(done => waiting.push(done)),
+    new Promise((_, failed) => setTimeout(failed, 20_000, new Error('nothing came')).unref()),
+  ]);
+  return { ...connection, heard, next };
 }
 
-async function until(condition) {
+/** The code that the latest socket was closed with, once the client has seen it too. */
+async function closed(socket = latest) {
   for (const end = Date.now() + 20_000; Date.now() < end;) {
-    if (condition()) return;
     await new Promise(done => setTimeout(done, 10));
+    if (socket.closedWith) return socket.closedWith;
   }
-  throw new Error('timed out');
+  throw new Error('the socket stays open');
 }
 
 for (const app of ['atelier/echo', 'atelier/echo-process']) {
@@ -80,18 +86,17 @@ for (const app of ['atelier/echo', 'atelier/echo-process']) {
     const { error } = await session.next();
     assert.ok(error instanceof ApiError, String(error));
     assert.equal(error.message, 'INTERNAL_ERROR: asked to fail');
+    assert.deepEqual([await closed(), session.heard], [1000, []]);
     session.send({ after: 1 });
     assert.deepEqual(await session.next(), { result: { after: 1 } });
     session.close();
   });
 
   test(`${app}: a session that the server ends is no error, and the next message opens another`, async () => {
-    const before = closes.length;
     const session = connect(app, { maxBuffering: 2 });
     session.send({ bye: true });
     assert.deepEqual(await session.next(), { result: { bye: true } });
-    await until(() => closes.length > before);
-    assert.equal(closes.at(-1), 1000);
+    assert.equal(await closed(), 1000);
     session.send({ again: 1 });
     assert.deepEqual(await session.next(), { result: { again: 1 } });
     session.close();
@@ -101,10 +106,8 @@ for (const app of ['atelier/echo', 'atelier/echo-process']) {
     const session = connect(app);
     session.send({ n: 1 });
     await session.next();
-    const before = closes.length;
     session.close();
-    await until(() => closes.length > before);
-    assert.equal(closes.at(-1), 1000);
+    assert.equal(await closed(), 1000);
     assert.deepEqual(session.heard, []);
   });
 
@@ -125,6 +128,7 @@ test('a runner that dies in a session is an error, and the next session finds an
   session.send({ crash: true });
   const { error } = await session.next();
   assert.equal(error.message, 'INTERNAL_ERROR: The runner disconnected');
+  await closed();
   session.send({ after: 1 });
   assert.deepEqual(await session.next(), { result: { after: 1 } });
   session.close();
@@ -151,12 +155,11 @@ for (const [name, provider] of [
 ]) {
   test(`a token that is ${name} reaches onError, once, and a new one is asked for next time`, async () => {
     let asked = 0;
-    const before = closes.length;
     const session = connect('atelier/echo', { tokenProvider: () => { asked++; return provider(); } });
     session.send({ n: 1 });
     const { error } = await session.next();
     assert.match(error.message, /^UNAUTHORIZED: The token is not/);
-    await until(() => closes.length > before);
+    assert.equal(await closed(), 1000);
     assert.deepEqual(session.heard, []);
     session.send({ n: 2 });
     await session.next();

@@ -28,7 +28,7 @@ sealed record EndpointDefinition(
         var inputSchema = SchemaGenerator.Generate(input, isInput: true);
         var outputSchema = SchemaGenerator.Generate(invoker.OutputType, isInput: false);
         return new(
-            Describe(appId, method, attribute, inputSchema, outputSchema),
+            Describe(appId, method, attribute, inputSchema, outputSchema) with { Streams = invoker.IsStream },
             method,
             invoker,
             InputValidator.Compile(inputSchema));

@@ -76,6 +76,9 @@ public sealed record EndpointManifest
     /// <summary>What connects instead of calling: the endpoint is a WebSocket. Null for endpoints that are called.</summary>
     public RealtimeManifest? Realtime { get; init; }
 
+    /// <summary>It answers a stream of events, each a whole <see cref="Output"/>; the last one is the result.</summary>
+    public bool Streams { get; init; }
+
     /// <summary>JSON schema of the input object (with <c>x-fal-order-properties</c>), self-contained.</summary>
     public required JsonObject Input { get; init; }
 

@@ -166,6 +166,7 @@ static class EchoManifest
                 Input = JsonNode.Parse(InputSchema)!.AsObject(),
                 Output = JsonNode.Parse(OutputSchema)!.AsObject(),
             },
+            EchoStream.Manifest(),
             Socket(
                 RealtimePath, "Echo (realtime)", "A diagnostic: answers each message with itself.",
                 new(RealtimeManifest.RealtimeType, "unary", SessionTimeoutSeconds: (int)RealtimeSessionOptions.DefaultIdleTimeout.TotalSeconds)),

@@ -28,6 +28,9 @@ sealed class SocketCall(string requestId, HostedApp app, EndpointManifest endpoi
 
     public required string FilesBaseUrl { get; init; }
 
+    /// <summary>Its lines, for the history: nobody can ask for them while it runs.</summary>
+    public LogBuffer Log { get; } = new();
+
     public RunnerCall ToRunnerCall() => new()
     {
         RequestId = requestId,
@@ -37,10 +40,8 @@ sealed class SocketCall(string requestId, HostedApp app, EndpointManifest endpoi
         Query = Query,
         Attempt = 1,
         Input = Input,
-
-        // Nobody can ask for the log of a session: it has no status route.
-        Log = static _ => { },
-        Rights = new(caller.AccountId, FilesBaseUrl, null),
+        Log = line => Log.Append([new(line.Timestamp, line.Level, line.Message)]),
+        Rights = new(caller.AccountId, FilesBaseUrl, null, caller.KeyId),
     };
 
     /// <summary>The request as the history keeps it.</summary>

@@ -12,7 +12,7 @@ sealed partial class SocketHistory(IQueueStore store, ILogger<SocketHistory> log
         Log.Ended(logger, call.RequestId, call.Endpoint.Id, answer.Status);
         try
         {
-            await store.RecordAsync(call.ToJob(), call.StartedAt, answer, CancellationToken.None);
+            await store.RecordAsync(call.ToJob(), call.StartedAt, answer, call.Log, CancellationToken.None);
         }
         catch (QueueUnavailableException full)
         {

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Atelier.Protocol;
 using Atelier.Protocol.Apps;
 using Atelier.Server.Calls;
 
@@ -13,28 +14,11 @@ sealed class ProcessRunner(AppManifest manifest, RunnerSurroundings surroundings
 
     readonly Fleet _fleet = new(manifest, surroundings, logger);
 
-    public async Task<RunnerOutcome> RunAsync(RunnerCall call, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        using var scope = RequestScope(logger, call.RequestId);
-        var (member, failure) = await _fleet.TakeAsync(call, cancellationToken);
-        if (member is null)
-        {
-            return failure!;
-        }
+    public Task<RunnerOutcome> RunAsync(RunnerCall call, CancellationToken cancellationToken) =>
+        CallAsync(call, null, cancellationToken);
 
-        // A cancelled call says nothing of the runner: one that ignored its cancellation has been ended by then.
-        var verdict = RunnerVerdict.Keep;
-        try
-        {
-            (var outcome, verdict) = await member.Process!.CallAsync(call, cancellationToken);
-            return outcome;
-        }
-        finally
-        {
-            _fleet.Return(member, verdict);
-        }
-    }
+    public Task<RunnerOutcome> StreamAsync(RunnerCall call, IAnswerStream stream, CancellationToken cancellationToken) =>
+        CallAsync(call, stream, cancellationToken);
 
     public async Task<RunnerOutcome.Failed?> ConnectAsync(
         RunnerCall call, WebSocket caller, CancellationToken cancellationToken)
@@ -67,4 +51,32 @@ sealed class ProcessRunner(AppManifest manifest, RunnerSurroundings surroundings
 
     /// <summary>Every runner of the app now.</summary>
     public IReadOnlyList<RunnerStatus> Snapshot() => _fleet.Snapshot();
+
+    async Task<RunnerOutcome> CallAsync(RunnerCall call, IAnswerStream? stream, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var scope = RequestScope(logger, call.RequestId);
+        var (member, failure) = await _fleet.TakeAsync(call, cancellationToken);
+        if (member is null)
+        {
+            return failure!;
+        }
+
+        // A cancelled call says nothing of the runner: one that ignored its cancellation has been ended by then.
+        var verdict = RunnerVerdict.Keep;
+        try
+        {
+            (var outcome, verdict) = await member.Process!.CallAsync(call, stream, cancellationToken);
+            if (outcome is RunnerOutcome.Answered answered && answered.Headers.TryGetValue(FalHeaders.RunnerHints, out var hints))
+            {
+                _fleet.Announced(member, hints);
+            }
+
+            return outcome;
+        }
+        finally
+        {
+            _fleet.Return(member, verdict);
+        }
+    }
 }

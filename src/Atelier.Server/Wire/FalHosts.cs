@@ -7,13 +7,15 @@ public static class FalHosts
 {
     public const string Run = "fal.run";
     public const string Queue = "queue.fal.run";
-
-    /// <summary>HTTP over WebSocket.</summary>
-    public const string Socket = "ws.fal.run";
     public const string Rest = "rest.fal.ai";
     public const string Cdn = "v3.fal.media";
     public const string Api = "api.fal.ai";
     public const string Site = "fal.ai";
+
+    /// <summary>HTTP over WebSocket (protocol §11).</summary>
+    public const string Socket = "ws.fal.run";
+
+    public const string Mcp = "mcp.fal.ai";
 
     static readonly FrozenDictionary<string, string> Canonical = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
     {
@@ -21,15 +23,20 @@ public static class FalHosts
         ["falrun.com"] = Run,
         [Queue] = Queue,
         ["queue.falrun.com"] = Queue,
-        [Socket] = Socket,
         [Rest] = Rest,
         ["rest.alpha.fal.ai"] = Rest,
         [Cdn] = Cdn,
         ["v3b.fal.media"] = Cdn,
         ["v2.fal.media"] = Cdn,
         ["fal.media"] = Cdn,
+        // What the SDK makes of a token's base_url for its older uploads.
+        ["upload.v3.fal.media"] = Cdn,
+        ["upload.v2.fal.media"] = Cdn,
+        ["upload.fal.media"] = Cdn,
         [Api] = Api,
         [Site] = Site,
+        [Socket] = Socket,
+        [Mcp] = Mcp,
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     static readonly FrozenDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> BySpan =
