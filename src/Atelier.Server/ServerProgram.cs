@@ -11,10 +11,12 @@ using Atelier.Server.Health;
 using Atelier.Server.History;
 using Atelier.Server.Hosting;
 using Atelier.Server.Keys;
+using Atelier.Server.Keys.Tokens;
 using Atelier.Server.Outbound;
 using Atelier.Server.Packs;
 using Atelier.Server.Platform;
 using Atelier.Server.Queue;
+using Atelier.Server.Realtime;
 using Atelier.Server.Run;
 using Atelier.Server.Runners;
 using Atelier.Server.Storage;
@@ -111,7 +113,8 @@ static class ServerProgram
     {
         services.AddSingleton(state).AddSingleton<ServerLifetime>().AddSingleton<IQueueStore>(_ => queue);
         services.AddSingleton<IHostLifetime>(provider => provider.GetRequiredService<ServerLifetime>());
-        services.AddSingleton<KeyRing>().AddSingleton<KeyAuthentication>().AddSingleton<WireTargeting>().AddSingleton<ProxyRoute>().AddSingleton<WireFaults>();
+        services.AddSingleton<KeyRing>().AddSingleton<BrowserTokens>().AddSingleton<KeyAuthentication>()
+            .AddSingleton<WireTargeting>().AddSingleton<ProxyRoute>().AddSingleton<WireFaults>();
         services.AddSingleton<MetricsText>().AddSingleton<IdempotentAnswers>();
         services.AddSingleton<KeyAlias>(provider => provider.GetRequiredService<KeyRing>().Alias);
         if (options.OtlpEndpoint is { } otlp)
@@ -145,6 +148,7 @@ static class ServerProgram
         services.AddCalls();
         services.AddQueueRoutes(settings.Bind<QueueOptions>(QueueOptions.Section));
         services.AddRun(settings.Bind<RunOptions>(RunOptions.Section));
+        services.AddRealtime(settings.Bind<RealtimeOptions>(RealtimeOptions.Section));
         services.AddCatalog();
         services.AddHistory();
         services.AddDispatch(new(options.DrainTimeout));
@@ -192,6 +196,7 @@ static class ServerProgram
         app.Use(faults.InvokeAsync);
         app.Use(CrossOrigin.InvokeAsync);
         app.Use(targeting.InvokeAsync);
+        app.UseSockets();
         app.UseRouting();
         app.Use(CrossOrigin.AnswerPreflightAsync);
         app.Use(keys.InvokeAsync);
@@ -209,6 +214,8 @@ static class ServerProgram
         app.MapKeys();
         app.MapQueueRoutes();
         app.MapRun();
+        app.MapTokens();
+        app.MapRealtime();
         app.MapStorage();
         app.MapPacks();
         app.MapCatalog();
