@@ -26,7 +26,7 @@ public sealed class DispatchTests
         Assert.Equal(
             (id, "acme/paint", "acme/paint/fast", "/fast", 1),
             (call.RequestId, call.App, call.Endpoint, call.Path, call.Attempt));
-        Assert.Equal(new CallRights("local", host.Url, """{"expiration_duration_seconds":60}"""), call.Rights);
+        Assert.Equal(new CallRights("local", host.Url, """{"expiration_duration_seconds":60}""", "key"), call.Rights);
     }
 
     [Fact]
