@@ -1,3 +1,5 @@
+using Atelier.Queue.Webhooks;
+
 namespace Atelier.Queue;
 
 /// <summary>A request as it is accepted. Payloads are opaque bytes; the queue never reads them.</summary>
@@ -51,4 +53,7 @@ public sealed record NewJob
     /// How long input and output are kept after completion: 30 days, or an hour with <c>X-Fal-Store-IO: 0</c>.
     /// </summary>
     public TimeSpan PayloadRetention { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>Where the result is to be sent, however the job ends.</summary>
+    public NewWebhook? Webhook { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using Atelier.Queue.Live;
 using Atelier.Queue.Sqlite;
 using Atelier.Queue.Sqlite.Native;
+using Atelier.Queue.Webhooks;
 using Atelier.Tests;
 
 namespace Atelier.Queue.Tests;
@@ -93,9 +94,31 @@ public sealed class SqliteFileTests : IDisposable
             Assert.Equal(1, store.Waiting("a/b"));
         }
 
-        using var copy = SqliteConnection.Open(_folder.Database + ".v1.bak");
-        Assert.Equal(1, copy.Scalar("PRAGMA user_version"));
+        using var copy = SqliteConnection.Open($"{_folder.Database}.v{QueueSchema.Migrations.Count}.bak");
+        Assert.Equal(QueueSchema.Migrations.Count, copy.Scalar("PRAGMA user_version"));
         Assert.Equal(1, copy.Scalar("SELECT COUNT(*) FROM job"));
+    }
+
+    [Fact]
+    public async Task A_queue_of_the_first_version_is_migrated_with_its_jobs()
+    {
+        IReadOnlyList<string> first = [QueueSchema.Migrations[0]];
+        using (var connection = QueueFile.OpenForWriting(_folder.Database, first))
+        {
+            connection.Execute(
+                """
+                INSERT INTO job (seq, id, account_id, key_id, app, endpoint, state, priority, max_attempts, created_at,
+                  retention, context) VALUES (1, 'old', 'me', 'key', 'a/b', 'a/b', 0, 0, 10, 0, 1000, '{}')
+                """);
+            connection.Execute("INSERT INTO job_input (seq, body) VALUES (1, x'7b7d')");
+        }
+
+        await using var store = await OpenAsync();
+        var lease = (await store.ClaimAsync("a/b", 1, TimeSpan.FromSeconds(60), Stop))[0];
+        await store.FinishAsync([new(lease.JobId, 1, Done("1"))], Stop);
+
+        Assert.Equal(0, store.Webhooks.Pending);
+        Assert.True(File.Exists(_folder.Database + ".v1.bak"));
     }
 
     [Fact]
@@ -181,6 +204,9 @@ public sealed class SqliteFileTests : IDisposable
         Assert.Equal(["InQueue", "InProgress", "Completed"], Enum.GetNames<JobState>());
         Assert.Equal([0, 1], Enum.GetValues<JobPriority>().Select(value => (int)value));
         Assert.Equal(["Normal", "Low"], Enum.GetNames<JobPriority>());
+        Assert.Equal([0, 1, 2, 3, 4], Enum.GetValues<WebhookState>().Select(value => (int)value));
+        Assert.Equal(
+            ["AwaitingResult", "Pending", "Sending", "Delivered", "Failed"], Enum.GetNames<WebhookState>());
     }
 
     static JobOutcome.Completed Done(string body) => new(new StoredAnswer(200, Encoding.UTF8.GetBytes(body)));

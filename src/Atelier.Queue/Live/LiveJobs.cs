@@ -33,6 +33,9 @@ sealed class LiveJobs : IDisposable
             static state => ((LiveJobs)state!).EndDelays(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Raised when a job with a webhook is completed.</summary>
+    public event Action? WebhookDue;
+
     public IReadOnlyCollection<string> WaitingApps
     {
         get
@@ -86,6 +89,18 @@ sealed class LiveJobs : IDisposable
         {
             return job.Job.State is JobState.Completed ? Task.CompletedTask : job.Completion;
         }
+    }
+
+    public Task NextChange(string id)
+    {
+        if (Find(id) is not { } job)
+        {
+            return Task.CompletedTask;
+        }
+
+        // The signal first: a completion after it is signalled, one before it is seen.
+        var change = job.NextChange();
+        return job.Job.State is JobState.Completed ? Task.CompletedTask : change;
     }
 
     /// <summary>
@@ -158,6 +173,7 @@ sealed class LiveJobs : IDisposable
             _running.Add(job);
             DropInput(job);
             job.Job = now;
+            job.SignalChange();
         }
     }
 
@@ -179,6 +195,7 @@ sealed class LiveJobs : IDisposable
             job.LeaseUntil = null;
             job.Job = now;
             ready = EnterLine(job);
+            job.SignalChange();
         }
 
         Announce(job.Job.App, ready);
@@ -196,6 +213,11 @@ sealed class LiveJobs : IDisposable
             job.Job = now;
             _recent.Add(job, evicted => _byId.TryRemove(evicted.Job.Id, out _));
             job.SignalCompletion();
+        }
+
+        if (job.HasWebhook)
+        {
+            WebhookDue?.Invoke();
         }
     }
 

@@ -22,6 +22,7 @@ static class JobRow
             NotBefore = Micros.ToTime(row.NullableInt64(After + 4)),
             StartBefore = Micros.ToTime(row.NullableInt64(After + 5)),
             Retention = TimeSpan.FromMicroseconds(row.Int64(After + 6)),
+            HasWebhook = row.Int64(After + 9) != 0,
         };
         var (lines, dropped) = ((int)row.Int64(After + 7), (int)row.Int64(After + 8));
         if (lines > 0)

@@ -89,31 +89,9 @@ sealed class QueueReader(string path, BlobFolder blobs) : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        while (_pool.TryTake(out var connection))
-        {
-            connection.Dispose();
-        }
-    }
-
-    static T? ReadOne<T>(SqliteStatement row, Func<SqliteStatement, T?> read)
-        where T : class
-    {
-        if (!row.Step())
-        {
-            return null;
-        }
-
-        var value = read(row);
-        row.Reset();
-        return value;
-    }
-
-    byte[]? Body(SqliteStatement row, int column) =>
-        row.NullableText(column + 1) is { } name ? blobs.Read(name) : row.Blob(column);
-
-    T Read<T>(Func<SqliteConnection, T> query)
+    /// <summary>Runs a query on a connection of its own.</summary>
+    /// <exception cref="QueueUnavailableException">The file cannot be read.</exception>
+    public T Read<T>(Func<SqliteConnection, T> query)
     {
         SqliteConnection? connection = null;
         try
@@ -138,4 +116,28 @@ sealed class QueueReader(string path, BlobFolder blobs) : IDisposable
             connection?.Dispose();
         }
     }
+
+    public void Dispose()
+    {
+        while (_pool.TryTake(out var connection))
+        {
+            connection.Dispose();
+        }
+    }
+
+    static T? ReadOne<T>(SqliteStatement row, Func<SqliteStatement, T?> read)
+        where T : class
+    {
+        if (!row.Step())
+        {
+            return null;
+        }
+
+        var value = read(row);
+        row.Reset();
+        return value;
+    }
+
+    byte[]? Body(SqliteStatement row, int column) =>
+        row.NullableText(column + 1) is { } name ? blobs.Read(name) : row.Blob(column);
 }

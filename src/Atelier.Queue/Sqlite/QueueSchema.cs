@@ -75,6 +75,38 @@ static class QueueSchema
         ) STRICT, WITHOUT ROWID;
         """;
 
+    // The outbox. A row is written with its job and becomes due with the job's result, so that the two indexes of what is
+    // due hold nothing else. host is host and port: what deliveries at once are counted by.
+    const string Migration002 = """
+        CREATE TABLE webhook (
+          seq INTEGER PRIMARY KEY,
+          url TEXT NOT NULL,
+          host TEXT NOT NULL,
+          state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 4),
+          attempt INTEGER NOT NULL DEFAULT 0 CHECK (attempt >= 0),
+          failures INTEGER NOT NULL DEFAULT 0 CHECK (failures >= 0),
+          due_at INTEGER,
+          expires_at INTEGER,
+          kept_until INTEGER,
+          CONSTRAINT pending_is_due CHECK ((state = 1) = (due_at IS NOT NULL)),
+          CONSTRAINT a_result_expires CHECK ((state = 0) = (expires_at IS NULL)),
+          CONSTRAINT ended_is_kept CHECK ((state >= 3) = (kept_until IS NOT NULL))
+        ) STRICT;
+        CREATE INDEX webhook_due ON webhook (due_at, host) WHERE due_at IS NOT NULL;
+        CREATE INDEX webhook_host ON webhook (host, due_at) WHERE due_at IS NOT NULL;
+        CREATE INDEX webhook_state ON webhook (state, seq);
+        CREATE INDEX webhook_kept ON webhook (kept_until) WHERE kept_until IS NOT NULL;
+        CREATE TABLE webhook_delivery (
+          seq INTEGER NOT NULL,
+          attempt INTEGER NOT NULL,
+          at INTEGER NOT NULL,
+          duration INTEGER NOT NULL,
+          http_status INTEGER,
+          error TEXT,
+          PRIMARY KEY (seq, attempt)
+        ) STRICT, WITHOUT ROWID;
+        """;
+
     /// <summary>Migration n brings <c>user_version</c> n - 1 to n.</summary>
-    public static IReadOnlyList<string> Migrations { get; } = [Migration001];
+    public static IReadOnlyList<string> Migrations { get; } = [Migration001, Migration002];
 }

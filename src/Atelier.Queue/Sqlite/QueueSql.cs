@@ -67,7 +67,7 @@ static class QueueSql
 
     public const string Load = $"""
         SELECT {JobColumns}, seq, priority, max_attempts, deaths, not_before, start_before, retention, log_lines,
-          log_dropped
+          log_dropped, EXISTS (SELECT 1 FROM webhook WHERE webhook.seq = job.seq)
         FROM job WHERE finished_at IS NULL ORDER BY seq
         """;
 

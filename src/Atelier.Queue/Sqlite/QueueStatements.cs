@@ -1,10 +1,13 @@
 using Atelier.Queue.Sqlite.Native;
+using Atelier.Queue.Sqlite.Webhooks;
 
 namespace Atelier.Queue.Sqlite;
 
 /// <summary>The writer's statements as methods: one a statement, nothing decided here.</summary>
 sealed class QueueStatements(SqliteConnection connection)
 {
+    public WebhookStatements Webhooks { get; } = new(connection);
+
     public void Begin() => connection.Statement(QueueSql.Begin).Run();
 
     public void Commit() => connection.Statement(QueueSql.Commit).Run();
@@ -33,6 +36,11 @@ sealed class QueueStatements(SqliteConnection connection)
         }
 
         BindBody(connection.Statement(QueueSql.InsertInput).Bind(1, seq), 2, job.Input.Span, blob).Run();
+        if (job.Webhook is { } webhook)
+        {
+            Webhooks.Insert(seq, webhook);
+        }
+
         return true;
     }
 

@@ -2,6 +2,8 @@ using Atelier.Queue.Live;
 using Atelier.Queue.Sqlite;
 using Atelier.Queue.Sqlite.Native;
 using Atelier.Queue.Sqlite.Operations;
+using Atelier.Queue.Sqlite.Webhooks;
+using Atelier.Queue.Webhooks;
 
 namespace Atelier.Queue;
 
@@ -9,7 +11,7 @@ namespace Atelier.Queue;
 /// One file, one writer, and every unfinished job in memory. Reads of live jobs touch no disk; writes share commits.
 /// </summary>
 /// <remarks>The picture and the reasons: <c>docs/architecture/02-queue.md</c>.</remarks>
-public sealed class SqliteQueueStore : IQueueStore
+public sealed partial class SqliteQueueStore : IQueueStore
 {
     const int SweepBatch = 500;
 
@@ -19,6 +21,7 @@ public sealed class SqliteQueueStore : IQueueStore
     readonly LiveJobs _live;
     readonly QueueReader _reader;
     readonly QueueWriter _writer;
+    readonly SqliteWebhookOutbox _webhooks;
 
     // The writer thread's own, once it runs.
     long _lastSeq;
@@ -32,12 +35,16 @@ public sealed class SqliteQueueStore : IQueueStore
         _reader = new(options.Path, _blobs);
         _lastSeq = connection.Scalar(QueueSql.LastSeq);
         connection.Execute(QueueSql.ReleaseAll);
+        SqliteWebhookOutbox.ReleaseAll(connection, Now());
         foreach (var job in QueueReader.Load(connection))
         {
             _live.Accept(job, input: null);
         }
 
+        var pending = SqliteWebhookOutbox.CountPending(connection);
         _writer = new(connection, options.Path);
+        _webhooks = new(pending, _writer, _reader, Now);
+        _live.WebhookDue += _webhooks.Added;
     }
 
     public event Action<string>? BecameReady;
@@ -45,6 +52,9 @@ public sealed class SqliteQueueStore : IQueueStore
     public event Action<string>? CancelRequested;
 
     public IReadOnlyCollection<string> WaitingApps => _live.WaitingApps;
+
+    /// <summary>The results that wait to be sent.</summary>
+    public IWebhookOutbox Webhooks => _webhooks;
 
     /// <summary>
     /// Opens or creates the queue, returns the leases of earlier instances (their attempts do not count) and loads the
@@ -195,44 +205,16 @@ public sealed class SqliteQueueStore : IQueueStore
         return new(_reader.Answer(jobId, accountId));
     }
 
-    public void AppendLogs(string jobId, IReadOnlyList<JobLog> lines)
-    {
-        if (lines.Count > 0 && _live.Find(jobId) is { } job)
-        {
-            job.EnsureLogs().Append(lines);
-            _writer.SaveLogs(job);
-        }
-    }
-
-    public ValueTask<IReadOnlyList<JobLog>> LogsAsync(
-        string jobId, string accountId, CancellationToken cancellationToken)
-    {
-        if (_live.Find(jobId) is not { } live)
-        {
-            var (stored, lost) = _reader.Logs(jobId, accountId, LogBuffer.LinesMax);
-            return new(LogBuffer.Complete(stored, lost));
-        }
-
-        if (live.Job.AccountId != accountId || live.Logs is not { } logs)
-        {
-            return new([]);
-        }
-
-        var (lines, dropped) = logs.Snapshot();
-        List<JobLog> earlier = logs.Earlier > 0 ? _reader.Logs(jobId, accountId, logs.Earlier).Lines : [];
-        return new(LogBuffer.Complete([.. earlier, .. lines], dropped));
-    }
-
     public Task<IReadOnlyList<Job>> ListAsync(JobQuery query, CancellationToken cancellationToken) =>
         Task.Run<IReadOnlyList<Job>>(() => _reader.List(query), cancellationToken);
 
     public async Task RecordAsync(
-        NewJob job, DateTimeOffset startedAt, StoredAnswer answer, CancellationToken cancellationToken)
+        NewJob job, DateTimeOffset startedAt, StoredAnswer answer, LogBuffer log, CancellationToken cancellationToken)
     {
         Check(job);
         var input = BlobFolder.IsLarge(job.Input) ? _blobs.WriteInput(job.Id, job.Input) : null;
         var output = BlobFolder.IsLarge(answer.Body) ? _blobs.WriteAnswer(job.Id, 0, answer.Body) : null;
-        var operation = new RecordOperation(job, input, startedAt, answer, output, NextSeq, Now());
+        var operation = new RecordOperation(job, input, startedAt, answer, output, log, NextSeq, Now());
         await _writer.RunAsync(operation, cancellationToken);
     }
 
@@ -244,15 +226,15 @@ public sealed class SqliteQueueStore : IQueueStore
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
         var total = 0;
-        int swept;
+        bool more;
         do
         {
             var operation = new SweepOperation(_live, SweepBatch, Now());
-            (swept, var blobs) = await _writer.RunAsync(operation, cancellationToken);
+            (var swept, var blobs, more) = await _writer.RunAsync(operation, cancellationToken);
             DeleteBlobs(blobs);
             total += swept;
         }
-        while (swept == SweepBatch);
+        while (more);
 
         // What a crash left between a file and its row.
         var orphans = _blobs.Old(Now()).Where(file => !_reader.UsesBlob(file.JobId, file.Name));
@@ -263,6 +245,8 @@ public sealed class SqliteQueueStore : IQueueStore
     public int Ready(string app) => _live.Ready(app);
 
     public int Waiting(string app) => _live.Waiting(app);
+
+    public Task NextChange(string jobId) => _live.NextChange(jobId);
 
     public Task CompletionAsync(string jobId, CancellationToken cancellationToken) =>
         _live.Completion(jobId).WaitAsync(cancellationToken);

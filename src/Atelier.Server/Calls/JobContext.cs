@@ -9,6 +9,12 @@ namespace Atelier.Server.Calls;
 /// <param name="RunnerHint">The submitter's hint for sticky routing, or null.</param>
 sealed record JobContext(string Files, string? Lifecycle, string? RunnerHint)
 {
+    /// <summary>The submitter's own labels, or null.</summary>
+    public IReadOnlyDictionary<string, string>? Tags { get; init; }
+
+    /// <summary>The submitter's limits of retries, or null for the platform's.</summary>
+    public RetryConfig? Retries { get; init; }
+
     public string ToJson() => JsonSerializer.Serialize(this, JobContextJson.Default.JobContext);
 
     /// <exception cref="JsonException">The store gave back what was never put there.</exception>

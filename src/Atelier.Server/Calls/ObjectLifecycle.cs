@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using System.Text.Json;
+using Atelier.Protocol;
 
 namespace Atelier.Server.Calls;
 
@@ -13,6 +15,9 @@ public sealed record ObjectLifecycle(TimeSpan? Expiration, FileAcl? Acl)
 {
     /// <summary>Nothing was asked for.</summary>
     public static readonly ObjectLifecycle Default = new(null, null);
+
+    const string NotJson = "The object lifecycle header is not JSON.";
+    const int DepthMax = 8;
 
     // A century: longer says "for ever" and would overflow dates.
     const long MaxSeconds = 100L * 365 * 24 * 3600;
@@ -36,7 +41,13 @@ public sealed record ObjectLifecycle(TimeSpan? Expiration, FileAcl? Acl)
 
         try
         {
-            using var document = JsonDocument.Parse(header, new() { MaxDepth = 8 });
+            using var document = JsonDocument.Parse(header, new() { MaxDepth = DepthMax });
+            if (!SurrogatePairs.AreWhole(Encoding.UTF8.GetBytes(header), DepthMax))
+            {
+                problem = NotJson;
+                return false;
+            }
+
             problem = document.RootElement.ValueKind switch
             {
                 JsonValueKind.Object => Read(document.RootElement, out lifecycle),
@@ -47,7 +58,7 @@ public sealed record ObjectLifecycle(TimeSpan? Expiration, FileAcl? Acl)
         }
         catch (JsonException)
         {
-            problem = "The object lifecycle header is not JSON.";
+            problem = NotJson;
         }
 
         return lifecycle is not null;

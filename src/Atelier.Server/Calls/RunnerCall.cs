@@ -16,6 +16,9 @@ public sealed record RunnerCall
     /// <summary>The path on the runner, with its leading slash.</summary>
     public required string Path { get; init; }
 
+    /// <summary>The caller's hint for sticky routing, or null: a runner that announced it is preferred.</summary>
+    public string? Hint { get; init; }
+
     /// <summary>From 1.</summary>
     public required int Attempt { get; init; }
 

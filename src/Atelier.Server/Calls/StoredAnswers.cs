@@ -8,6 +8,9 @@ namespace Atelier.Server.Calls;
 /// <summary>Answers that an app or the platform gave, as they are kept and as they are sent.</summary>
 static class StoredAnswers
 {
+    /// <summary>What nearly every good answer has; kept as a constant, so that it costs no JSON.</summary>
+    public const string OneUnit = """{"x-fal-billable-units":"1"}""";
+
     const string NoHeaders = "{}";
 
     /// <summary>An answer of the platform instead of the app: <c>{"detail", "error_type"}</c>.</summary>
@@ -23,10 +26,21 @@ static class StoredAnswers
         headers.Count == 0 ? NoHeaders : JsonSerializer.Serialize(headers, AnswerJson.Default.DictionaryStringString);
 
     /// <summary>Sends an answer unchanged.</summary>
-    public static async Task SendAsync(HttpContext context, StoredAnswer answer)
+    public static Task SendAsync(HttpContext context, StoredAnswer answer)
     {
-        var headers = context.Response.Headers;
-        if (answer.Headers is not NoHeaders)
+        AddHeaders(context.Response, answer);
+        return JsonAnswer.SendAsync(context, answer.Status, answer.Body);
+    }
+
+    /// <summary>The headers that go with an answer.</summary>
+    public static void AddHeaders(HttpResponse response, StoredAnswer answer)
+    {
+        var headers = response.Headers;
+        if (answer.Headers is OneUnit)
+        {
+            headers[FalHeaders.BillableUnits] = "1";
+        }
+        else if (answer.Headers is not NoHeaders)
         {
             var kept = JsonSerializer.Deserialize(answer.Headers, AnswerJson.Default.DictionaryStringString)!;
             foreach (var (name, value) in kept)
@@ -40,7 +54,11 @@ static class StoredAnswers
             headers[FalHeaders.ErrorType] = type;
         }
 
-        await JsonAnswer.SendAsync(context, answer.Status, answer.Body);
+        if (answer.Status >= 400 && !headers.ContainsKey(FalHeaders.Retryable))
+        {
+            var isUsers = headers.ContainsKey(FalHeaders.RequestTimeoutType);
+            headers[FalHeaders.Retryable] = answer.Status is 429 or 502 or 503 or 504 && !isUsers ? "true" : "false";
+        }
     }
 }
 

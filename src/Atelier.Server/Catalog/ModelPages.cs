@@ -1,5 +1,3 @@
-using Atelier.Protocol.Apps;
-
 namespace Atelier.Server.Catalog;
 
 /// <summary>Pages about a model. An id of fal's has fal's pages; one of ours has none, and says so by an empty text.</summary>
@@ -7,9 +5,11 @@ static class ModelPages
 {
     const string Own = "own";
 
-    public static string Playground(EndpointManifest endpoint) =>
-        endpoint.Fidelity is Own ? "" : $"https://fal.ai/models/{endpoint.Id}";
+    public static string Playground(CatalogModel model) => IsFals(model) ? $"https://fal.ai/models/{model.Id}" : "";
 
-    public static string Documentation(EndpointManifest endpoint) =>
-        endpoint.Fidelity is Own ? "" : $"https://fal.ai/models/{endpoint.Id}/api";
+    public static string Documentation(CatalogModel model) => IsFals(model) ? $"https://fal.ai/models/{model.Id}/api" : "";
+
+    // A family has no page: its id is a pattern.
+    static bool IsFals(CatalogModel model) =>
+        model.Local is { } local ? local.Fidelity is not Own : !model.Entry!.Wildcard;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Atelier.Protocol;
@@ -11,6 +12,8 @@ namespace Atelier.Server.Queue;
 /// <remarks>The input is validated when it is claimed; a wrong field is the result's 422, as on fal.</remarks>
 sealed partial class SubmitEndpoint(CallIntake intake, IQueueStore store, TimeProvider time, ILogger<SubmitEndpoint> logger)
 {
+    readonly ConcurrentDictionary<string, int> _submitting = new(StringComparer.Ordinal);
+
     static readonly WireError NoWebhooks = WireError.Detail(400, "Webhooks are not available on this server yet", "bad_request");
     static readonly WireError BadQueueLength = WireError.Detail(
         400, "fal_max_queue_length must be a whole number of at least 0", "bad_request");
@@ -24,7 +27,8 @@ sealed partial class SubmitEndpoint(CallIntake intake, IQueueStore store, TimePr
     public async Task HandleAsync(HttpContext context, string path)
     {
         var (call, refused) = await intake.ReadAsync(context, path);
-        refused ??= call is null ? null : CheckQuery(context.Request.Query, call.App.Manifest.App);
+        using var place = new QueuePlace(store, _submitting);
+        refused ??= call is null ? null : CheckQuery(context.Request.Query, call.App.Manifest.App, place);
         if (call is null || refused is not null)
         {
             await refused!.ExecuteAsync(context);
@@ -70,7 +74,7 @@ sealed partial class SubmitEndpoint(CallIntake intake, IQueueStore store, TimePr
         }
     }
 
-    WireError? CheckQuery(IQueryCollection query, string app)
+    static WireError? CheckQuery(IQueryCollection query, string app, QueuePlace place)
     {
         if (query.Count == 0)
         {
@@ -93,17 +97,16 @@ sealed partial class SubmitEndpoint(CallIntake intake, IQueueStore store, TimePr
             return BadQueueLength;
         }
 
-        var waiting = store.Waiting(app);
-        return waiting > max
-            ? WireError.Detail(429, $"The queue has {waiting} waiting requests, more than fal_max_queue_length={max}")
-            : null;
+        return place.TryTake(app, max, out var waiting)
+            ? null
+            : WireError.Detail(
+                429, $"The queue has {waiting} waiting requests, more than fal_max_queue_length={max}", "concurrent_requests_limit");
     }
 
     NewJob NewJob(HttpContext context, IncomingCall call)
     {
         var caller = Caller.Of(context);
         var preferences = call.Preferences;
-        var hint = context.Request.Headers[FalHeaders.RunnerHint];
         return new()
         {
             Id = call.RequestId,
@@ -112,8 +115,7 @@ sealed partial class SubmitEndpoint(CallIntake intake, IQueueStore store, TimePr
             App = call.App.Manifest.App,
             Endpoint = call.Endpoint.Id,
             Input = call.Input,
-            Context = new JobContext(
-                WireTarget.Of(context).FilesBaseUrl, preferences.Lifecycle, hint.Count > 0 ? hint.ToString() : null).ToJson(),
+            Context = call.ToContext(WireTarget.Of(context).FilesBaseUrl).ToJson(),
             Priority = preferences.Priority,
             StartBefore = preferences.StartTimeout is { } timeout ? time.GetUtcNow() + timeout : null,
             MaxAttempts = preferences.NoRetry ? 1 : 10,

@@ -14,7 +14,7 @@ static class RunnerFileEndpoints
 {
     public static void MapRunnerFiles(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/rest.fal.ai/storage/runner").WithMetadata(new AllowKeyless());
+        var group = routes.MapGroup("/rest.fal.ai/storage/runner").WithMetadata(new AllowKeyless(), new NoBrowsers());
         group.MapPost("/files", SaveForAsync);
         group.MapGet("/fetch", FetchForAsync);
     }

@@ -30,6 +30,7 @@ public sealed class WireError(int status, byte[] body, string? errorType = null)
         if (errorType is not null)
         {
             response.Headers[FalHeaders.ErrorType] = errorType;
+            response.Headers[FalHeaders.Retryable] = status is 429 or 502 or 503 or 504 ? "true" : "false";
         }
 
         if (status is 422 or 404)

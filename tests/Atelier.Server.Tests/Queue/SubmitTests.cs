@@ -161,7 +161,9 @@ public sealed class SubmitTests
         var fits = await host.SendAsync("POST", Paint + "?fal_max_queue_length=2", Input);
 
         Assert.Equal(429, full.Status);
-        Assert.Equal("""{"detail":"The queue has 2 waiting requests, more than fal_max_queue_length=1"}""", full.Body);
+        Assert.Equal("""{"detail":"The queue has 2 waiting requests, more than fal_max_queue_length=1","error_type":"concurrent_requests_limit"}""", full.Body);
+        Assert.Equal(
+            ("concurrent_requests_limit", "true"), (full.Headers["x-fal-error-type"], full.Headers["x-fal-retryable"]));
         Assert.Equal(200, fits.Status);
         Assert.EndsWith("\"queue_position\":2}", fits.Body, StringComparison.Ordinal);
         Assert.Equal(400, (await host.SendAsync("POST", Paint + "?fal_max_queue_length=-1", Input)).Status);

@@ -37,6 +37,8 @@ sealed class WireHost : IAsyncDisposable
 
     public ServerState State => _app.Services.GetRequiredService<ServerState>();
 
+    public int OpenStatusStreams => _app.Services.GetRequiredService<StatusStreams>().Open;
+
     public IQueueStore Store => _app.Services.GetRequiredService<IQueueStore>();
 
     /// <summary>The slots of <c>acme/paint</c>.</summary>
@@ -58,7 +60,7 @@ sealed class WireHost : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = 1024 * 1024);
         builder.Services.AddSingleton(clock).AddSingleton(new ServerState(clock)).AddSingleton(wrap?.Invoke(store) ?? store)
             .AddSingleton(TestApps.Directory(runner, exactOnly, slots)).AddSingleton<WireFaults>()
-            .AddCalls().AddQueueRoutes(queue ?? new()).AddRun(run ?? new()).AddCatalog();
+            .AddCalls().AddQueueRoutes(queue ?? new()).AddRun(run ?? new()).AddCatalog(TestCatalog.Folder());
         if (dispatch)
         {
             builder.Services.AddDispatch(new(TimeSpan.FromSeconds(8)));

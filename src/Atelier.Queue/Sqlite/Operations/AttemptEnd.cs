@@ -70,9 +70,19 @@ sealed class AttemptEnd
     public bool Execute(QueueStatements statements, DateTimeOffset now)
     {
         _now = now;
-        return _answer is not null
-            ? statements.Complete(_job.Seq, _from, _attempt, _answer, _blob, now, _job.Retention)
-            : statements.Return(_job.Seq, _attempt, NotBefore, _deaths, _maxAttempts);
+        if (_answer is null)
+        {
+            return statements.Return(_job.Seq, _attempt, NotBefore, _deaths, _maxAttempts);
+        }
+
+        var completed = statements.Complete(_job.Seq, _from, _attempt, _answer, _blob, now, _job.Retention);
+        if (completed && _job.HasWebhook)
+        {
+            // In the result's own transaction: there is no moment at which one exists without the other.
+            statements.Webhooks.MakeDue(_job.Seq, now, now + _job.Retention);
+        }
+
+        return completed;
     }
 
     public void Committed(LiveJobs live)

@@ -61,6 +61,7 @@ sealed class EnqueueOperation(
             Priority = job.Priority,
             MaxAttempts = job.MaxAttempts,
             Retention = job.PayloadRetention,
+            HasWebhook = job.Webhook is not null,
             NotBefore = job.NotBefore,
             StartBefore = job.StartBefore,
             Job = new()

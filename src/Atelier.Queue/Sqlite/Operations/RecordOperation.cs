@@ -3,7 +3,7 @@ namespace Atelier.Queue.Sqlite.Operations;
 /// <summary>Writes a request that never waited straight into the history.</summary>
 sealed class RecordOperation(
     NewJob job, string? inputBlob, DateTimeOffset startedAt, StoredAnswer answer, string? answerBlob,
-    Func<long> nextSeq, DateTimeOffset now) : WriteOperation<bool>
+    LogBuffer log, Func<long> nextSeq, DateTimeOffset now) : WriteOperation<bool>
 {
     bool _stored;
 
@@ -11,9 +11,19 @@ sealed class RecordOperation(
     {
         var seq = nextSeq();
 
-        // Without its idempotency key: a sync run repeats nothing.
-        _stored = statements.Insert(seq, job with { IdempotencyKey = null }, Micros.From(startedAt), [], inputBlob) &&
+        // Without idempotency key and webhook: a sync run repeats nothing, and its caller has the answer.
+        var run = job with { IdempotencyKey = null, Webhook = null };
+        _stored = statements.Insert(seq, run, Micros.From(startedAt), [], inputBlob) &&
             statements.Complete(seq, JobState.InQueue, 0, answer, answerBlob, now, job.PayloadRetention, startedAt);
+        if (_stored && log.Unsaved() is var (line, lines, total, dropped))
+        {
+            foreach (var entry in lines)
+            {
+                statements.InsertLog(seq, line++, entry);
+            }
+
+            statements.CountLogs(seq, total, dropped);
+        }
     }
 
     public override void Committed() => Complete(_stored);

@@ -3,12 +3,14 @@ using Atelier.Queue.Live;
 namespace Atelier.Queue.Sqlite.Operations;
 
 /// <summary>
-/// Deletes some payloads that are past their retention; answers how many, and the blob files they leave.
+/// Deletes some payloads that are past their retention, and webhooks that ended long ago; answers how many payloads,
+/// the blob files they leave, and whether there may be more to delete.
 /// </summary>
 sealed class SweepOperation(LiveJobs live, int max, DateTimeOffset now)
-    : WriteOperation<(int Jobs, IReadOnlyList<string> Blobs)>
+    : WriteOperation<(int Jobs, IReadOnlyList<string> Blobs, bool More)>
 {
     List<(long Seq, string Id, string? InputBlob, string? AnswerBlob)> _jobs = [];
+    int _webhooks;
 
     public override void Execute(QueueStatements statements)
     {
@@ -18,6 +20,7 @@ sealed class SweepOperation(LiveJobs live, int max, DateTimeOffset now)
             statements.Purge(job.Seq);
         }
 
+        _webhooks = statements.Webhooks.Sweep(now, max);
         statements.Vacuum();
     }
 
@@ -30,6 +33,6 @@ sealed class SweepOperation(LiveJobs live, int max, DateTimeOffset now)
             blobs.AddRange(new[] { job.InputBlob, job.AnswerBlob }.OfType<string>());
         }
 
-        Complete((_jobs.Count, blobs));
+        Complete((_jobs.Count, blobs, _jobs.Count == max || _webhooks == max));
     }
 }
