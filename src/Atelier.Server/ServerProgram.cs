@@ -8,10 +8,12 @@ using Atelier.Server.Catalog;
 using Atelier.Server.Dispatch;
 using Atelier.Server.Echo;
 using Atelier.Server.Health;
+using Atelier.Server.History;
 using Atelier.Server.Hosting;
 using Atelier.Server.Keys;
 using Atelier.Server.Outbound;
 using Atelier.Server.Packs;
+using Atelier.Server.Platform;
 using Atelier.Server.Queue;
 using Atelier.Server.Run;
 using Atelier.Server.Runners;
@@ -110,7 +112,8 @@ static class ServerProgram
         services.AddSingleton(state).AddSingleton<ServerLifetime>().AddSingleton<IQueueStore>(_ => queue);
         services.AddSingleton<IHostLifetime>(provider => provider.GetRequiredService<ServerLifetime>());
         services.AddSingleton<KeyRing>().AddSingleton<KeyAuthentication>().AddSingleton<WireTargeting>().AddSingleton<ProxyRoute>().AddSingleton<WireFaults>();
-        services.AddSingleton<MetricsText>();
+        services.AddSingleton<MetricsText>().AddSingleton<IdempotentAnswers>();
+        services.AddSingleton<KeyAlias>(provider => provider.GetRequiredService<KeyRing>().Alias);
         if (options.OtlpEndpoint is { } otlp)
         {
             services.AddSingleton<IHostedService>(_ => new Telemetry(otlp, state.Instance));
@@ -143,6 +146,7 @@ static class ServerProgram
         services.AddQueueRoutes(settings.Bind<QueueOptions>(QueueOptions.Section));
         services.AddRun(settings.Bind<RunOptions>(RunOptions.Section));
         services.AddCatalog();
+        services.AddHistory();
         services.AddDispatch(new(options.DrainTimeout));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout + TimeSpan.FromSeconds(30));
     }
@@ -191,6 +195,7 @@ static class ServerProgram
         app.UseRouting();
         app.Use(CrossOrigin.AnswerPreflightAsync);
         app.Use(keys.InvokeAsync);
+        app.Use(app.Services.GetRequiredService<IdempotentAnswers>().InvokeAsync);
         app.Use((context, next) =>
         {
             state.MarkActive();
@@ -207,6 +212,8 @@ static class ServerProgram
         app.MapStorage();
         app.MapPacks();
         app.MapCatalog();
+        app.MapHistory();
+        app.MapPlatform();
     }
 
     static void Listen(WebApplicationBuilder builder, ServerOptions options) => builder.WebHost.ConfigureKestrel(kestrel =>

@@ -36,6 +36,9 @@ sealed partial class RunEndpoint(
     {
         routes.MapPost(Prefix + "/{**path}", HandleAsync).WithMetadata(new AcceptsToken());
         routes.MapGet(Prefix + "/{**path}", HandleAsync).WithMetadata(new AcceptsToken());
+        routes.MapMethods(
+            Prefix + "/{**path}", ["PUT", "DELETE", "PATCH"],
+            static context => WireError.Detail(405, "Method Not Allowed").ExecuteAsync(context));
     }
 
     async Task HandleAsync(HttpContext context)

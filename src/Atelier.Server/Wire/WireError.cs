@@ -28,6 +28,8 @@ public sealed class WireError(int status, byte[] body, string? errorType = null)
         Identify(response);
         response.ContentType = "application/json";
         response.ContentLength = body.Length;
+
+        Identify(response);
         if (errorType is not null)
         {
             response.Headers[FalHeaders.ErrorType] = errorType;

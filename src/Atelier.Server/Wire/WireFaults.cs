@@ -77,7 +77,10 @@ public sealed partial class WireFaults(ILogger<WireFaults> logger)
             context.Response.Headers[FalHeaders.RequestId] = requestId;
         }
 
-        await WireError.Detail(status, text, errorType).ExecuteAsync(context);
+        var answer = context.Request.Path.StartsWithSegments($"/{FalHosts.Api}", StringComparison.Ordinal)
+            ? PlatformError.Create(status, errorType is "bad_request" ? "validation_error" : "server_error", text)
+            : WireError.Detail(status, text, errorType);
+        await answer.ExecuteAsync(context);
     }
 
     static partial class Log
