@@ -72,11 +72,8 @@ public sealed partial class WireFaults(ILogger<WireFaults> logger)
 
         var requestId = context.Response.Headers[FalHeaders.RequestId];
         context.Response.Clear();
-        if (requestId.Count > 0)
-        {
-            context.Response.Headers[FalHeaders.RequestId] = requestId;
-        }
-
+        // Python clients take an answer without a request id for one of an ingress in between.
+        context.Response.Headers[FalHeaders.RequestId] = requestId.Count > 0 ? requestId : Guid.CreateVersion7().ToString();
         var answer = context.Request.Path.StartsWithSegments($"/{FalHosts.Api}", StringComparison.Ordinal)
             ? PlatformError.Create(status, errorType is "bad_request" ? "validation_error" : "server_error", text)
             : WireError.Detail(status, text, errorType);
