@@ -14,6 +14,7 @@ using Atelier.Server.Queue;
 using Atelier.Server.Run;
 using Atelier.Server.Runners;
 using Atelier.Server.Storage;
+using Atelier.Server.Webhooks;
 using Atelier.Server.Wire;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -88,6 +89,7 @@ static class ServerProgram
     static void AddFloor(IServiceCollection services, ServerOptions options, ServerState state, SqliteQueueStore queue)
     {
         services.AddSingleton(state).AddSingleton<ServerLifetime>().AddSingleton<IQueueStore>(_ => queue);
+        services.AddSingleton(queue.Webhooks);
         services.AddSingleton<IHostLifetime>(provider => provider.GetRequiredService<ServerLifetime>());
         services.AddSingleton<KeyRing>().AddSingleton<KeyAuthentication>().AddSingleton<WireTargeting>().AddSingleton<WireFaults>();
         services.AddSingleton<MetricsText>();
@@ -121,6 +123,7 @@ static class ServerProgram
         services.AddQueueRoutes(settings.Bind<QueueOptions>(QueueOptions.Section));
         services.AddRun(settings.Bind<RunOptions>(RunOptions.Section));
         services.AddCatalog();
+        services.AddWebhooks(settings.Bind<WebhookOptions>(WebhookOptions.Section), folder.Root);
         services.AddDispatch(new(options.DrainTimeout));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout + TimeSpan.FromSeconds(30));
     }
@@ -183,6 +186,7 @@ static class ServerProgram
         app.MapStorage();
         app.MapPacks();
         app.MapCatalog();
+        app.MapWebhooks();
     }
 
     static void Listen(WebApplicationBuilder builder, ServerOptions options) => builder.WebHost.ConfigureKestrel(kestrel =>
