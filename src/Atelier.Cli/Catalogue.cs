@@ -35,6 +35,11 @@ static class Catalogue
         model.TryGetProperty("metadata", out var metadata) ? Text(metadata, name) ?? Text(model, name)
         : Text(model, name);
 
+    /// <summary>False for what a server knows and does not serve. Others, fal.ai too, list only what they serve.</summary>
+    public static bool IsCallable(JsonElement model) =>
+        !(model.TryGetProperty("x-atelier", out var ours) && ours.TryGetProperty("callable", out var callable)
+            && callable.ValueKind is JsonValueKind.False);
+
     static string? Text(JsonElement element, string name) =>
         element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var value)
         && value.ValueKind is JsonValueKind.String

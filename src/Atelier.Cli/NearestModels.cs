@@ -20,7 +20,8 @@ static class NearestModels
         Target target, EndpointId endpoint, CancellationToken cancellationToken)
     {
         var typed = endpoint.ToString();
-        var ids = await IdsAsync(target, cancellationToken);
+        var models = await ModelsAsync(target, cancellationToken);
+        var ids = models.Where(model => model.IsCallable).Select(model => model.Id).ToList();
         if (!target.IsFal && endpoint.Owner is "atelier")
         {
             ids.AddRange(Diagnostics);
@@ -30,6 +31,7 @@ static class NearestModels
         return new(
             ExitCode.NotFound, $"Application \"{endpoint}\" not found",
             [
+                .. models.Contains((typed, false)) ? ["It is fal's, and this server does not run it: --server fal does."] : Array.Empty<string>(),
                 .. typed == Generate.InputFlags.DefaultModel
                     ? ["It is the default where --model names none."] : Array.Empty<string>(),
                 .. nearest.Count > 0 ? ["Nearest:", .. nearest.Select(id => $"  {id}")] : Array.Empty<string>(),
@@ -75,16 +77,16 @@ static class NearestModels
         return row[^1];
     }
 
-    static async Task<List<string>> IdsAsync(Target target, CancellationToken cancellationToken)
+    static async Task<List<(string Id, bool IsCallable)>> ModelsAsync(Target target, CancellationToken cancellationToken)
     {
-        List<string> ids = [];
+        List<(string Id, bool IsCallable)> models = [];
         try
         {
             await foreach (var model in Catalogue.AllAsync(target, null, null, MaxPages, cancellationToken))
             {
                 if (Catalogue.Id(model) is { } id)
                 {
-                    ids.Add(id);
+                    models.Add((id, Catalogue.IsCallable(model)));
                 }
             }
         }
@@ -93,6 +95,6 @@ static class NearestModels
             // The error that brought us here is the news; without the catalogue it has fewer hints.
         }
 
-        return ids;
+        return models;
     }
 }

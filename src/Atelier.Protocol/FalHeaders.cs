@@ -42,6 +42,21 @@ public static class FalHeaders
     /// <summary>Runner answer: <c>1</c> or <c>0</c> overrides the retry rule for 5xx and 429.</summary>
     public const string NeedsRetry = "x-fal-needs-retry";
 
+    /// <summary>
+    /// Answer: whether the same request may succeed when it is sent again, <c>true</c> or <c>false</c>. From a runner, the
+    /// newer spelling of <see cref="NeedsRetry"/>.
+    /// </summary>
+    public const string Retryable = "x-fal-retryable";
+
+    /// <summary>Request: retries by kind of failure, as JSON.</summary>
+    public const string RetryConfig = "x-fal-retry-config";
+
+    /// <summary>Request: the caller's own labels, <c>k=v,k=v</c>.</summary>
+    public const string Tags = "x-fal-tags";
+
+    /// <summary>Runner answer: what this runner holds ready, comma-separated; requests hint at it.</summary>
+    public const string RunnerHints = "x-fal-runner-hints";
+
     /// <summary>Runner answer: ends this runner, or keeps it.</summary>
     public const string StopRunner = "x-fal-stop-runner";
 

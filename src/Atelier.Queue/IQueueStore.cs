@@ -51,11 +51,19 @@ public interface IQueueStore : IAsyncDisposable
     /// <summary>The job's log in order.</summary>
     ValueTask<IReadOnlyList<JobLog>> LogsAsync(string jobId, string accountId, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The lines of a job's log from line <paramref name="from"/> (from 0) on: what came since a reader looked last. The
+    /// line that tells how many were dropped is among them only once the job is completed, when the number is final.
+    /// </summary>
+    ValueTask<IReadOnlyList<JobLog>> NewLogsAsync(
+        string jobId, string accountId, int from, CancellationToken cancellationToken);
+
     /// <summary>A page of jobs, newest first.</summary>
     Task<IReadOnlyList<Job>> ListAsync(JobQuery query, CancellationToken cancellationToken);
 
-    /// <summary>Writes a finished request that never waited here (a sync run) into the history.</summary>
-    Task RecordAsync(NewJob job, DateTimeOffset startedAt, StoredAnswer answer, CancellationToken cancellationToken);
+    /// <summary>Writes a finished request that never waited here (a sync run) into the history, with its log.</summary>
+    Task RecordAsync(
+        NewJob job, DateTimeOffset startedAt, StoredAnswer answer, LogBuffer log, CancellationToken cancellationToken);
 
     /// <summary>
     /// Returns jobs whose lease ran out, and completes jobs whose start deadline passed. How many of each.
@@ -74,11 +82,20 @@ public interface IQueueStore : IAsyncDisposable
     /// <summary>The apps with at least one waiting job.</summary>
     IReadOnlyCollection<string> WaitingApps { get; }
 
+    /// <summary>What became of requests.</summary>
+    IRequestHistory History { get; }
+
     /// <summary>Raised, with the app, when a job of it may have become ready. A hint: the table is the truth.</summary>
     event Action<string>? BecameReady;
 
     /// <summary>Completes when the job is completed (after the commit), or at once when it is or is unknown.</summary>
     Task CompletionAsync(string jobId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Completes at the job's next change of state or log, after the commit of a state; at once when the job is completed
+    /// or unknown. Taken before a look, it misses nothing that comes after the look.
+    /// </summary>
+    Task NextChange(string jobId);
 
     /// <summary>Raised, with the job id, when a running job is asked to cancel.</summary>
     event Action<string>? CancelRequested;

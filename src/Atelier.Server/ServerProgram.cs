@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Atelier.Queue;
 using Atelier.Server.Calls;
@@ -6,14 +8,17 @@ using Atelier.Server.Catalog;
 using Atelier.Server.Dispatch;
 using Atelier.Server.Echo;
 using Atelier.Server.Health;
+using Atelier.Server.History;
 using Atelier.Server.Hosting;
 using Atelier.Server.Keys;
 using Atelier.Server.Outbound;
 using Atelier.Server.Packs;
+using Atelier.Server.Platform;
 using Atelier.Server.Queue;
 using Atelier.Server.Run;
 using Atelier.Server.Runners;
 using Atelier.Server.Storage;
+using Atelier.Server.Tls;
 using Atelier.Server.Webhooks;
 using Atelier.Server.Wire;
 using Microsoft.AspNetCore.Connections;
@@ -44,17 +49,34 @@ static class ServerProgram
         }
         catch (IOException fault) when (fault.InnerException is AddressInUseException)
         {
-            throw new ConfigurationException($"Port {options.Port} is taken. Choose another with --port, or --port 0 for a free one.");
+            // Of the two listeners, Kestrel's text alone tells which.
+            throw new ConfigurationException(options.Tls && fault.Message.Contains("https://", StringComparison.Ordinal)
+                ? $"Port {options.TlsPort} is taken. Stop what listens there, or choose another with --tls-port; fal's names without a port need 443."
+                : $"Port {options.Port} is taken. Choose another with --port, or --port 0 for a free one.");
+        }
+        catch (SocketException fault) when (fault.SocketErrorCode is SocketError.AccessDenied)
+        {
+            throw new ConfigurationException(
+                "Ports below 1024 need a right that this user lacks. Give it to everyone on this machine with "
+                + "`sudo sysctl net.ipv4.ip_unprivileged_port_start=443`, or choose another port with --tls-port or --port.");
         }
 
         var state = app.Services.GetRequiredService<ServerState>();
-        var server = new ServerFile(app.Urls.First().TrimEnd('/'), Environment.ProcessId, state.Instance);
+        var server = Describe(app, options, folder, state);
         server.Write(folder.Root);
         state.MarkReady();
         Announce(options, server, shown);
         await app.WaitForShutdownAsync();
         server.Delete(folder.Root);
         return 0;
+    }
+
+    static ServerFile Describe(WebApplication app, ServerOptions options, DataFolder folder, ServerState state)
+    {
+        var plain = new ServerFile(app.Urls.First().TrimEnd('/'), Environment.ProcessId, state.Instance);
+        return options.Tls
+            ? plain with { TlsPort = new Uri(app.Urls.Last()).Port, CaFile = CertificateAuthority.FileIn(folder.Root) }
+            : plain;
     }
 
     /// <summary>Opens the queue and composes the server, without starting it.</summary>
@@ -91,13 +113,15 @@ static class ServerProgram
         services.AddSingleton(state).AddSingleton<ServerLifetime>().AddSingleton<IQueueStore>(_ => queue);
         services.AddSingleton(queue.Webhooks);
         services.AddSingleton<IHostLifetime>(provider => provider.GetRequiredService<ServerLifetime>());
-        services.AddSingleton<KeyRing>().AddSingleton<KeyAuthentication>().AddSingleton<WireTargeting>().AddSingleton<WireFaults>();
-        services.AddSingleton<MetricsText>();
+        services.AddSingleton<KeyRing>().AddSingleton<KeyAuthentication>().AddSingleton<WireTargeting>().AddSingleton<ProxyRoute>().AddSingleton<WireFaults>();
+        services.AddSingleton<MetricsText>().AddSingleton<IdempotentAnswers>();
+        services.AddSingleton<KeyAlias>(provider => provider.GetRequiredService<KeyRing>().Alias);
         if (options.OtlpEndpoint is { } otlp)
         {
             services.AddSingleton<IHostedService>(_ => new Telemetry(otlp, state.Instance));
         }
 
+        services.AddSingleton<ServerCertificate>();
         services.AddSingleton<GatewayAddress>(provider => () => Address(provider, options));
         services.AddSingleton<IHostedService>(provider =>
         {
@@ -110,6 +134,7 @@ static class ServerProgram
     // The dispatcher drains before anything stops; then HTTP, then the rest in the reverse order of this list.
     static void AddSlices(IServiceCollection services, Settings settings, ServerOptions options, DataFolder folder)
     {
+        services.AddSingleton(settings.Bind<ProxyOptions>(ProxyOptions.Section));
         services.AddOutbound(settings.Bind<OutboundOptions>(OutboundOptions.Section));
         services.AddStorage(settings.Bind<StorageOptions>(StorageOptions.Section), folder.Root);
         services.AddPacks(settings.Bind<PackOptions>(PackOptions.Section));
@@ -123,6 +148,7 @@ static class ServerProgram
         services.AddQueueRoutes(settings.Bind<QueueOptions>(QueueOptions.Section));
         services.AddRun(settings.Bind<RunOptions>(RunOptions.Section));
         services.AddCatalog();
+        services.AddHistory();
         services.AddWebhooks(settings.Bind<WebhookOptions>(WebhookOptions.Section), folder.Root);
         services.AddDispatch(new(options.DrainTimeout));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout + TimeSpan.FromSeconds(30));
@@ -167,9 +193,12 @@ static class ServerProgram
         }
 
         app.Use(faults.InvokeAsync);
+        app.Use(CrossOrigin.InvokeAsync);
         app.Use(targeting.InvokeAsync);
         app.UseRouting();
+        app.Use(CrossOrigin.AnswerPreflightAsync);
         app.Use(keys.InvokeAsync);
+        app.Use(app.Services.GetRequiredService<IdempotentAnswers>().InvokeAsync);
         app.Use((context, next) =>
         {
             state.MarkActive();
@@ -186,6 +215,8 @@ static class ServerProgram
         app.MapStorage();
         app.MapPacks();
         app.MapCatalog();
+        app.MapHistory();
+        app.MapPlatform();
         app.MapWebhooks();
     }
 
@@ -198,16 +229,22 @@ static class ServerProgram
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(240, options.SlowBodyTimeout);
         kestrel.Limits.MinResponseDataRate = new MinDataRate(
             ServerOptions.ReaderPartBytes / options.SlowReaderTimeout.TotalSeconds, options.SlowReaderTimeout);
-        if (options.Host is "localhost")
+        var address = options.Host is "localhost" ? null
+            : IPAddress.TryParse(options.Host, out var parsed) ? parsed
+            : throw new ConfigurationException($"host: \"{options.Host}\" is not an address. Use 127.0.0.1, 0.0.0.0 or an address of this machine.");
+        if (address is null)
         {
             kestrel.ListenLocalhost(options.Port);
         }
         else
         {
-            kestrel.Listen(System.Net.IPAddress.TryParse(options.Host, out var address)
-                ? address
-                : throw new ConfigurationException($"host: \"{options.Host}\" is not an address. Use 127.0.0.1, 0.0.0.0 or an address of this machine."),
-                options.Port);
+            kestrel.Listen(address, options.Port);
+        }
+
+        // Last, so that the first address of the list is the plain one.
+        if (options.Tls)
+        {
+            kestrel.ListenTls(address, options.TlsPort, kestrel.ApplicationServices.GetRequiredService<ServerCertificate>());
         }
     });
 
@@ -253,11 +290,18 @@ static class ServerProgram
     {
         if (options.Json)
         {
-            Console.WriteLine(JsonSerializer.Serialize(new ReadyLine(server.Url, server.Pid), ReadyJson.Default.ReadyLine));
+            var line = new ReadyLine(server.Url, server.Pid, server.TlsPort, server.CaFile);
+            Console.WriteLine(JsonSerializer.Serialize(line, ReadyJson.Default.ReadyLine));
         }
         else
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Atelier {ProductVersion.Text} is ready on {server.Url} (pid {server.Pid})."));
+        }
+
+        if (server is { TlsPort: { } port, CaFile: { } ca })
+        {
+            Console.Error.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"fal's host names: https on port {port}, trusted with {ca}. See: atelier env"));
         }
 
         // A key in a log file would outlive its secrecy: it is shown to a person or to nobody.

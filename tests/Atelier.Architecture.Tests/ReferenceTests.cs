@@ -11,6 +11,7 @@ public sealed partial class ReferenceTests
         ["Atelier.Client"] = ["Atelier.Protocol"],
         ["Atelier.Queue"] = [],
         ["Atelier.Apps"] = ["Atelier.Protocol"],
+        ["Atelier.Proxy"] = ["Atelier.Protocol"],
         ["Atelier.Engines"] = [],
         ["Atelier.Models"] = ["Atelier.Apps", "Atelier.Engines"],
         ["Atelier.Runner"] = ["Atelier.Apps", "Atelier.Models"],

@@ -68,6 +68,25 @@ public sealed class ExitCodeTests : CliTest
     }
 
     [Fact]
+    public async Task A_model_that_only_fal_runs_is_refused_before_anything_is_uploaded()
+    {
+        Server.On("GET /fal.ai/api/openapi/queue/openapi.json?endpoint_id=far%2Fflux", """
+            {"info":{"x-atelier":{"callable":false}},"components":{"schemas":{"FluxInput":{"properties":{"image_url":{"type":"string"}}}}}}
+            """);
+        Server.On("GET /api.fal.ai/v1/models?limit=100", """
+            {"models":[{"endpoint_id":"far/fluxx"},{"endpoint_id":"far/flux","x-atelier":{"callable":false}},
+            {"endpoint_id":"far/flux2","x-atelier":{"callable":false}}],"next_cursor":null,"has_more":false}
+            """);
+
+        Assert.Equal(3, await RunAsync("generate", "-m", "far/flux", "--image", Write("a.png", "x")));
+
+        Assert.Contains("It is fal's, and this server does not run it: --server fal does.", Error, StringComparison.Ordinal);
+        Assert.Contains("  far/fluxx" + Environment.NewLine, Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("far/flux2", Error, StringComparison.Ordinal);
+        Assert.All(Server.Requests, seen => Assert.StartsWith("GET ", seen.Route, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task An_unknown_request_answers_3()
     {
         Server.On("GET /queue.fal.run/acme/echo/requests/nope/status?logs=0", """{"status":"NOT_FOUND"}""", 404);

@@ -129,6 +129,26 @@ public sealed class OutputTests : CliTest
         Assert.Equal("""{"pack":"kokoro"}""", Server.Last("POST").Body);
     }
 
+    [Theory]
+    [InlineData(false, "a/here  json\na/pull  json  (after: models pull)  (a stand-in of the same family)\nf/away  text-to-image  (fal's, not here)\nf/*     text-to-image  (a family of models)\n")]
+    [InlineData(true, "a/here  json\na/pull  json  (after: models pull)  (a stand-in of the same family)\n")]
+    public async Task A_person_reads_of_each_model_what_a_call_would_meet(bool here, string expected)
+    {
+        OnTerminal = true;
+        Server.On("GET /api.fal.ai/v1/models?limit=100", """
+            {"models":[
+            {"endpoint_id":"a/here","metadata":{"category":"json","availability":"local"},"x-atelier":{"callable":true}},
+            {"endpoint_id":"a/pull","metadata":{"category":"json","availability":"needs_weights","fidelity":"like"},"x-atelier":{"callable":true}},
+            {"endpoint_id":"f/away","metadata":{"category":"text-to-image","availability":"upstream"},"x-atelier":{"callable":false}},
+            {"endpoint_id":"f/*","metadata":{"category":"text-to-image","availability":"family"},"x-atelier":{"callable":false}}
+            ],"next_cursor":null,"has_more":false}
+            """);
+
+        Assert.Equal(0, await RunAsync(here ? ["models", "list", "--here"] : ["models", "list"]));
+
+        Assert.Equal(expected, Out.ReplaceLineEndings("\n"));
+    }
+
     [Fact]
     public async Task A_pull_that_fails_says_why()
     {

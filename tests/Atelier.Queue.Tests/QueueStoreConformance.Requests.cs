@@ -145,11 +145,65 @@ public abstract partial class QueueStoreConformance
         var began = Time.GetUtcNow();
         Time.Advance(TimeSpan.FromSeconds(2));
 
-        await Store.RecordAsync(Job("a"), began, Answer("ran"), Stop);
+        var log = new LogBuffer();
+        log.Append([Line("one"), Line("two")]);
+        await Store.RecordAsync(Job("a"), began, Answer("ran"), log, Stop);
 
         var job = await FindAsync("a");
         Assert.Equal((JobState.Completed, began, Time.GetUtcNow()), (job.State, job.StartedAt, job.FinishedAt));
         Assert.Equal("ran", await AnswerTextAsync("a"));
+        Assert.Equal(["one", "two"], await LogTextsAsync("a"));
+    }
+
+    [Fact]
+    public async Task Every_change_that_callers_see_is_signalled()
+    {
+        Assert.True(Store.NextChange("unknown").IsCompleted);
+        await EnqueueAsync(Job("a"));
+        var claimed = Store.NextChange("a");
+        Assert.False(claimed.IsCompleted);
+
+        var lease = await ClaimAsync();
+        await claimed;
+        var logged = Store.NextChange("a");
+        Store.AppendLogs("a", [Line("one")]);
+        await logged;
+        var returned = Store.NextChange("a");
+        await FinishAsync(lease, new JobOutcome.Interrupted());
+        await returned;
+        var completed = Store.NextChange("a");
+        await FinishAsync(await ClaimAsync(), new JobOutcome.Completed(Answer("1")));
+        await completed;
+
+        Assert.True(Store.NextChange("a").IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_reader_of_a_log_gets_what_is_new_to_it()
+    {
+        await EnqueueAsync(Job("a"));
+        Assert.Empty(await NewLogTextsAsync("a", 0));
+        Store.AppendLogs("a", [Line("one"), Line("two")]);
+        await FinishAsync(await ClaimAsync(), new JobOutcome.Interrupted());
+        await ReopenAsync();
+        Store.AppendLogs("a", [Line("three")]);
+
+        Assert.Equal(["two", "three"], await NewLogTextsAsync("a", 1));
+        Assert.Equal(["three"], await NewLogTextsAsync("a", 2));
+        Assert.Empty(await NewLogTextsAsync("a", 3));
+        Assert.Empty(await Store.NewLogsAsync("a", "you", 0, Stop));
+    }
+
+    [Fact]
+    public async Task How_many_lines_were_dropped_is_told_once_and_at_the_end()
+    {
+        await EnqueueAsync(Job("a"));
+        Store.AppendLogs("a", [.. Enumerable.Repeat(Line("x"), 10_002)]);
+
+        Assert.Equal(10_000, (await NewLogTextsAsync("a", 0)).Count());
+        await FinishAsync(await ClaimAsync(), new JobOutcome.Completed(Answer("1")));
+
+        Assert.StartsWith("2 lines were dropped", Assert.Single(await NewLogTextsAsync("a", 10_000)));
     }
 
     [Fact]
@@ -227,6 +281,9 @@ public abstract partial class QueueStoreConformance
     }
 
     JobLog Line(string message) => new(Time.GetUtcNow(), "INFO", message);
+
+    async Task<IEnumerable<string>> NewLogTextsAsync(string id, int from) =>
+        (await Store.NewLogsAsync(id, Account, from, Stop)).Select(line => line.Message);
 
     async Task<IEnumerable<string>> LogTextsAsync(string id) =>
         (await Store.LogsAsync(id, Account, Stop)).Select(line => line.Message);

@@ -94,7 +94,7 @@ public sealed partial class StateChartTests : IAsyncLifetime
             test._time.Advance(TimeSpan.FromHours(1));
             await test._store.RescueAsync(Stop);
         },
-        ["recorded"] = (test, _) => test._store.RecordAsync(test.Job(), test._time.GetUtcNow(), Answer, Stop),
+        ["recorded"] = (test, _) => test._store.RecordAsync(test.Job(), test._time.GetUtcNow(), Answer, new(), Stop),
     };
 
     NewJob Job() => new()

@@ -51,6 +51,7 @@ sealed record EndpointDefinition(
                 Model = attribute.Model,
                 Card = attribute.Card is { } card ? ReadCard(method.DeclaringType.Assembly, card, name) : null,
                 Diagnostic = attribute.Diagnostic,
+                Streams = invoker.IsStream,
                 Input = inputSchema,
                 Output = SchemaGenerator.Generate(invoker.OutputType, isInput: false),
             },

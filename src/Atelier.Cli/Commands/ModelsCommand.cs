@@ -26,7 +26,8 @@ static class ModelsCommand
             Description = "text-to-image, text-to-speech…",
             HelpName = "NAME",
         };
-        var command = new Command("list", "List the models.") { query, category };
+        var here = new Option<bool>("--here") { Description = "Only what runs on the server, with weights on disk or not." };
+        var command = new Command("list", "List the models, those first that run on the server.") { query, category, here };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var context = CommandContext.Of(host, parsed);
@@ -35,7 +36,10 @@ static class ModelsCommand
             await foreach (var model in Catalogue.AllAsync(
                 target, parsed.GetValue(query), parsed.GetValue(category), MaxPages, cancellationToken))
             {
-                models.Add(model);
+                if (Catalogue.IsCallable(model) || !parsed.GetValue(here))
+                {
+                    models.Add(model);
+                }
             }
 
             Print(context.Terminal, models);
@@ -64,11 +68,20 @@ static class ModelsCommand
         {
             var fidelity = Catalogue.Metadata(model, "fidelity") is "like" ? "  (a stand-in of the same family)" : "";
             terminal.Result(ControlText.Escape(
-                $"{(Catalogue.Id(model) ?? "?").PadRight(width)}  {Catalogue.Metadata(model, "category")}{fidelity}"));
+                $"{(Catalogue.Id(model) ?? "?").PadRight(width)}  {Catalogue.Metadata(model, "category")}{Place(model)}{fidelity}"));
         }
 
         terminal.Note($"{models.Count} models");
     }
+
+    // What runs here needs no remark; fal.ai says nothing of places.
+    static string Place(JsonElement model) => Catalogue.Metadata(model, "availability") switch
+    {
+        "needs_weights" => "  (after: models pull)",
+        "upstream" => "  (fal's, not here)",
+        "family" => "  (a family of models)",
+        _ => "",
+    };
 
     static Command Show(CliHost host)
     {
@@ -96,7 +109,7 @@ static class ModelsCommand
         }
 
         terminal.Result(ControlText.Escape($"{Catalogue.Id(model)}  ({Catalogue.Metadata(model, "category")})"));
-        foreach (var name in (ReadOnlySpan<string>)["description", "model", "fidelity"])
+        foreach (var name in (ReadOnlySpan<string>)["description", "availability", "model", "fidelity"])
         {
             if (Catalogue.Metadata(model, name) is { Length: > 0 } text)
             {

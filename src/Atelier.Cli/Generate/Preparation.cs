@@ -14,7 +14,7 @@ static class Preparation
         SubmitOptions options, CancellationToken cancellationToken)
     {
         var document = await SchemaAsync(target, endpoint, cancellationToken);
-        if (document is null && !target.IsFal)
+        if (!target.IsFal && (document is null || !IsCallable(document.Value)))
         {
             throw await NearestModels.UnknownAsync(target, endpoint, cancellationToken);
         }
@@ -25,6 +25,10 @@ static class Preparation
             (path, stop) => Uploads.SendAsync(target, context.Terminal, path, options.ObjectLifetime, stop));
         return await builder.BuildAsync(flags, parsed, context.Host.In, cancellationToken);
     }
+
+    // An Atelier server also describes models of fal's that it does not run.
+    static bool IsCallable(System.Text.Json.JsonElement document) =>
+        !document.TryGetProperty("info", out var info) || Catalogue.IsCallable(info);
 
     /// <summary>fal's schemas are a help, not a condition: a run must not fail because one cannot be read.</summary>
     static async Task<System.Text.Json.JsonElement?> SchemaAsync(

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Atelier.Apps;
@@ -69,5 +70,31 @@ public sealed class EchoProcess(TimeProvider time) : App
             Padding = input.SizeBytes > 0 ? new string('x', input.SizeBytes) : null,
             File = file,
         };
+    }
+
+    /// <summary>Events at a pace; a failure after the first breaks the stream off.</summary>
+    [Endpoint(
+        "/stream",
+        Title = "Echo Stream (process)",
+        Category = "json",
+        Description = "A diagnostic: answers a stream of events, by way of a runner process.",
+        Diagnostic = true)]
+    public async IAsyncEnumerable<EchoEvent> StreamAsync(
+        EchoStreamInput input, Call call, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var index = 1; index <= input.Count; index++)
+        {
+            if (index > 1 && input.IntervalMs > 0)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(input.IntervalMs), time, cancellationToken);
+            }
+
+            if (index == input.FailAt)
+            {
+                throw new AppException("asked to fail", 500);
+            }
+
+            yield return new() { Index = index, Count = input.Count, RequestId = call.RequestId };
+        }
     }
 }

@@ -73,6 +73,9 @@ public sealed record EndpointManifest
     /// <summary>A diagnostic: left out of the catalogue's default listing.</summary>
     public bool Diagnostic { get; init; }
 
+    /// <summary>It answers a stream of events, each a whole <see cref="Output"/>; the last one is the result.</summary>
+    public bool Streams { get; init; }
+
     /// <summary>JSON schema of the input object (with <c>x-fal-order-properties</c>), self-contained.</summary>
     public required JsonObject Input { get; init; }
 

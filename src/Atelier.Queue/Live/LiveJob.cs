@@ -11,6 +11,7 @@ sealed class LiveJob
     volatile StoredAnswer? _answer;
     LogBuffer? _logs;
     TaskCompletionSource? _completion;
+    TaskCompletionSource? _change;
 
     public required long Seq { get; init; }
 
@@ -82,5 +83,25 @@ sealed class LiveJob
         }
     }
 
-    public void SignalCompletion() => _completion?.TrySetResult();
+    /// <summary>Completes at the next change. Made on first use, by any thread: most jobs are not watched.</summary>
+    public Task NextChange()
+    {
+        var change = Volatile.Read(ref _change);
+        if (change is null)
+        {
+            var made = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            change = Interlocked.CompareExchange(ref _change, made, null) ?? made;
+        }
+
+        return change.Task;
+    }
+
+    /// <summary>Something that callers see has changed, and can be read already.</summary>
+    public void SignalChange() => Interlocked.Exchange(ref _change, null)?.TrySetResult();
+
+    public void SignalCompletion()
+    {
+        _completion?.TrySetResult();
+        SignalChange();
+    }
 }

@@ -91,6 +91,18 @@ sealed class LiveJobs : IDisposable
         }
     }
 
+    public Task NextChange(string id)
+    {
+        if (Find(id) is not { } job)
+        {
+            return Task.CompletedTask;
+        }
+
+        // The signal first: a completion after it is signalled, one before it is seen.
+        var change = job.NextChange();
+        return job.Job.State is JobState.Completed ? Task.CompletedTask : change;
+    }
+
     /// <summary>
     /// A job that is new here: waiting, or still marked as running by an earlier instance. Its position.
     /// </summary>
@@ -161,6 +173,7 @@ sealed class LiveJobs : IDisposable
             _running.Add(job);
             DropInput(job);
             job.Job = now;
+            job.SignalChange();
         }
     }
 
@@ -182,6 +195,7 @@ sealed class LiveJobs : IDisposable
             job.LeaseUntil = null;
             job.Job = now;
             ready = EnterLine(job);
+            job.SignalChange();
         }
 
         Announce(job.Job.App, ready);

@@ -11,7 +11,7 @@ namespace Atelier.Queue;
 /// One file, one writer, and every unfinished job in memory. Reads of live jobs touch no disk; writes share commits.
 /// </summary>
 /// <remarks>The picture and the reasons: <c>docs/architecture/02-queue.md</c>.</remarks>
-public sealed class SqliteQueueStore : IQueueStore
+public sealed partial class SqliteQueueStore : IQueueStore
 {
     const int SweepBatch = 500;
 
@@ -45,11 +45,14 @@ public sealed class SqliteQueueStore : IQueueStore
         _writer = new(connection, options.Path);
         _webhooks = new(pending, _writer, _reader, Now);
         _live.WebhookDue += _webhooks.Added;
+        History = new SqliteHistory(_reader, _writer, _blobs, _live, time);
     }
 
     public event Action<string>? BecameReady;
 
     public event Action<string>? CancelRequested;
+
+    public IRequestHistory History { get; }
 
     public IReadOnlyCollection<string> WaitingApps => _live.WaitingApps;
 
@@ -205,44 +208,16 @@ public sealed class SqliteQueueStore : IQueueStore
         return new(_reader.Answer(jobId, accountId));
     }
 
-    public void AppendLogs(string jobId, IReadOnlyList<JobLog> lines)
-    {
-        if (lines.Count > 0 && _live.Find(jobId) is { } job)
-        {
-            job.EnsureLogs().Append(lines);
-            _writer.SaveLogs(job);
-        }
-    }
-
-    public ValueTask<IReadOnlyList<JobLog>> LogsAsync(
-        string jobId, string accountId, CancellationToken cancellationToken)
-    {
-        if (_live.Find(jobId) is not { } live)
-        {
-            var (stored, lost) = _reader.Logs(jobId, accountId, LogBuffer.LinesMax);
-            return new(LogBuffer.Complete(stored, lost));
-        }
-
-        if (live.Job.AccountId != accountId || live.Logs is not { } logs)
-        {
-            return new([]);
-        }
-
-        var (lines, dropped) = logs.Snapshot();
-        List<JobLog> earlier = logs.Earlier > 0 ? _reader.Logs(jobId, accountId, logs.Earlier).Lines : [];
-        return new(LogBuffer.Complete([.. earlier, .. lines], dropped));
-    }
-
     public Task<IReadOnlyList<Job>> ListAsync(JobQuery query, CancellationToken cancellationToken) =>
         Task.Run<IReadOnlyList<Job>>(() => _reader.List(query), cancellationToken);
 
     public async Task RecordAsync(
-        NewJob job, DateTimeOffset startedAt, StoredAnswer answer, CancellationToken cancellationToken)
+        NewJob job, DateTimeOffset startedAt, StoredAnswer answer, LogBuffer log, CancellationToken cancellationToken)
     {
         Check(job);
         var input = BlobFolder.IsLarge(job.Input) ? _blobs.WriteInput(job.Id, job.Input) : null;
         var output = BlobFolder.IsLarge(answer.Body) ? _blobs.WriteAnswer(job.Id, 0, answer.Body) : null;
-        var operation = new RecordOperation(job, input, startedAt, answer, output, NextSeq, Now());
+        var operation = new RecordOperation(job, input, startedAt, answer, output, log, NextSeq, Now());
         await _writer.RunAsync(operation, cancellationToken);
     }
 
@@ -273,6 +248,8 @@ public sealed class SqliteQueueStore : IQueueStore
     public int Ready(string app) => _live.Ready(app);
 
     public int Waiting(string app) => _live.Waiting(app);
+
+    public Task NextChange(string jobId) => _live.NextChange(jobId);
 
     public Task CompletionAsync(string jobId, CancellationToken cancellationToken) =>
         _live.Completion(jobId).WaitAsync(cancellationToken);

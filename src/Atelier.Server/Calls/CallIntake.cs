@@ -7,6 +7,8 @@ namespace Atelier.Server.Calls;
 /// <summary>What submit and sync run do alike with a request: find the endpoint, read headers and body.</summary>
 sealed class CallIntake(AppDirectory apps)
 {
+    const string StreamSuffix = "/stream";
+
     static readonly WireError NotJson = WireError.Detail(400, "The request body is not valid JSON", "bad_request");
     static readonly WireError NotUtf8 = WireError.Detail(415, "The request body must be JSON in UTF-8", "bad_request");
 
@@ -63,6 +65,13 @@ sealed class CallIntake(AppDirectory apps)
         if (apps.Find(parsed.ToString()) is { } found)
         {
             return (found.App, found.Endpoint, null);
+        }
+
+        // Clients add the suffix to whatever they stream: where the endpoint itself is a stream, it is meant.
+        if (parsed.Path.EndsWith(StreamSuffix, StringComparison.Ordinal) &&
+            apps.Find(parsed.ToString()[..^StreamSuffix.Length]) is { Endpoint.Streams: true } streamed)
+        {
+            return (streamed.App, streamed.Endpoint, null);
         }
 
         return (null, null, apps.FindApp(parsed.App) is null

@@ -16,6 +16,15 @@ namespace Atelier.Server.Calls;
 sealed record CallPreferences(
     TimeSpan? StartTimeout, JobPriority Priority, bool NoRetry, bool StoreIo, string? Lifecycle, string? IdempotencyKey)
 {
+    /// <summary>Limits of retries by kind of failure; null leaves the platform's.</summary>
+    public RetryConfig? Retries { get; init; }
+
+    /// <summary>The caller's own labels; null when there are none.</summary>
+    public IReadOnlyDictionary<string, string>? Tags { get; init; }
+
+    /// <summary>For sticky routing; null when there is none.</summary>
+    public string? RunnerHint { get; init; }
+
     /// <summary>Retention of payloads that the caller does not want in the history: long enough to fetch a result.</summary>
     public static readonly TimeSpan ShortRetention = TimeSpan.FromHours(1);
 
@@ -28,6 +37,7 @@ sealed record CallPreferences(
 
     const int IdempotencyKeyMaxLength = 255;
     const int LifecycleMaxLength = 4096;
+    const int RunnerHintMaxLength = 1024;
 
     static readonly CallPreferences None = new(null, JobPriority.Normal, false, true, null, null);
 
@@ -71,8 +81,18 @@ sealed record CallPreferences(
             return Refuse("Idempotency-Key must have 1 to 255 characters");
         }
 
-        return (None with
+        var retries = Header(FalHeaders.RetryConfig) is { } config ? RetryConfig.Parse(config) : null;
+        if (retries is null && headers.ContainsKey(FalHeaders.RetryConfig))
         {
+            return Refuse(
+                "X-Fal-Retry-Config must be a JSON object of at most 1024 characters: {\"server_error\":{\"retries\":2}}, with " +
+                "server_error, timeout and connection_error");
+        }
+
+        var (extras, wrong) = ReadExtras(Header);
+        return wrong is not null ? Refuse(wrong) : (extras with
+        {
+            Retries = retries,
             StartTimeout = startTimeout,
             Priority = priority is "low" ? JobPriority.Low : JobPriority.Normal,
             NoRetry = Header(FalHeaders.NoRetry)?.ToLowerInvariant() is "1" or "true" or "yes",
@@ -80,6 +100,21 @@ sealed record CallPreferences(
             Lifecycle = lifecycle,
             IdempotencyKey = idempotencyKey,
         }, null);
+    }
+
+    // An empty header is none: some clients send what was not set.
+    static (CallPreferences Extras, string? Wrong) ReadExtras(Func<string, string?> header)
+    {
+        var tags = header(FalHeaders.Tags) is { Length: > 0 } text ? RequestTags.Parse(text) : null;
+        if (tags is null && header(FalHeaders.Tags) is { Length: > 0 })
+        {
+            return (None, RequestTags.Rule);
+        }
+
+        var hint = header(FalHeaders.RunnerHint);
+        return hint?.Length > RunnerHintMaxLength
+            ? (None, "X-Fal-Runner-Hint must have at most 1024 characters")
+            : (None with { Tags = tags, RunnerHint = hint is "" ? null : hint }, null);
     }
 
     static bool IsJsonObject(string text) =>

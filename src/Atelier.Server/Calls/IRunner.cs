@@ -9,5 +9,16 @@ public interface IRunner
     /// Runs one attempt. Starts what must be started first. Cancelling the token asks the app to cancel
     /// (<c>POST {path}/cancel</c>) and throws <see cref="OperationCanceledException"/> once the runner is free again.
     /// </summary>
+    /// <returns>The whole answer; of a stream of events, the last one's data.</returns>
     Task<RunnerOutcome> RunAsync(RunnerCall call, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// As <see cref="RunAsync"/>, for a caller who reads along: a 200 whose content type is not JSON is handed to
+    /// <paramref name="stream"/> as it comes.
+    /// </summary>
+    /// <returns>
+    /// How the call ended. For an answer that was handed over: <see cref="RunnerOutcome.Answered"/> with an empty body
+    /// when it was whole, <see cref="RunnerOutcome.Failed"/> when it broke off.
+    /// </returns>
+    Task<RunnerOutcome> StreamAsync(RunnerCall call, IAnswerStream stream, CancellationToken cancellationToken);
 }

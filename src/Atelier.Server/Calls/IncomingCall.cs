@@ -15,4 +15,13 @@ sealed record IncomingCall(
     EndpointManifest Endpoint,
     ReadOnlyMemory<byte> Input,
     CallPreferences Preferences,
-    TimeSpan Retention);
+    TimeSpan Retention)
+{
+    /// <summary>What of it is kept beside the input.</summary>
+    /// <param name="filesBaseUrl">Prefix of file URLs in the answer, as the caller reached this server.</param>
+    public JobContext ToContext(string filesBaseUrl) => new(filesBaseUrl, Preferences.Lifecycle, Preferences.RunnerHint)
+    {
+        Tags = Preferences.Tags,
+        Retries = Preferences.Retries,
+    };
+}

@@ -9,7 +9,16 @@ namespace Atelier.Server.Calls;
 /// <param name="RunnerHint">The submitter's hint for sticky routing, or null.</param>
 sealed record JobContext(string Files, string? Lifecycle, string? RunnerHint)
 {
+    /// <summary>The submitter's own labels, or null.</summary>
+    public IReadOnlyDictionary<string, string>? Tags { get; init; }
+
+    /// <summary>The submitter's limits of retries, or null for the platform's.</summary>
+    public RetryConfig? Retries { get; init; }
+
     public string ToJson() => JsonSerializer.Serialize(this, JobContextJson.Default.JobContext);
+
+    /// <summary>The prefix of file URLs in a request's answer; null when the request never waited in the queue.</summary>
+    public static string? FilesOf(string json) => json is "{}" ? null : Parse(json).Files;
 
     /// <exception cref="JsonException">The store gave back what was never put there.</exception>
     public static JobContext Parse(string json) =>

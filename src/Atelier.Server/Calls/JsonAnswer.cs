@@ -12,6 +12,7 @@ static class JsonAnswer
     // A larger answer (a long log) gets a buffer of its own, so that one of them does not stay in memory on every thread.
     const int KeptBytesMax = 64 * 1024;
 
+    static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     static readonly TimeSpan DefaultPatience = new ServerOptions().SlowReaderTimeout;
 
     [ThreadStatic]
@@ -24,7 +25,7 @@ static class JsonAnswer
     public static void Send<TState>(HttpContext context, int status, TState state, Action<Utf8JsonWriter, TState> write)
     {
         var buffer = _buffer ??= new(1024);
-        var json = _json ??= new(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        var json = _json ??= new(buffer, Relaxed);
         try
         {
             write(json, state);
@@ -45,6 +46,20 @@ static class JsonAnswer
                 json.Reset();
             }
         }
+    }
+
+    /// <summary>One server-sent event with what <paramref name="write"/> writes as its data.</summary>
+    public static byte[] ToEvent<TState>(TState state, Action<Utf8JsonWriter, TState> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        buffer.Write("data: "u8);
+        using (var json = new Utf8JsonWriter(buffer, Relaxed))
+        {
+            write(json, state);
+        }
+
+        buffer.Write("\n\n"u8);
+        return buffer.WrittenSpan.ToArray();
     }
 
     /// <summary>Sends a short body. The server passes it on when the request's task ends.</summary>
@@ -68,8 +83,9 @@ static class JsonAnswer
         }
     }
 
-    // The server's own limit is a mean over all that was sent, so what the kernel took at once would buy hours.
-    static async Task SendPartsAsync(HttpContext context, ReadOnlyMemory<byte> body)
+    /// <summary>Sends a piece of a body whose status and headers are set, as fast as the caller reads it.</summary>
+    /// <remarks>The server's own limit is a mean over all that was sent, so what the kernel took at once would buy hours.</remarks>
+    public static async Task SendPartsAsync(HttpContext context, ReadOnlyMemory<byte> body)
     {
         var patience = context.RequestServices.GetService<ServerOptions>()?.SlowReaderTimeout ?? DefaultPatience;
         using var stall = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);

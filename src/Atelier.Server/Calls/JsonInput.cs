@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
+using Atelier.Protocol;
 
 namespace Atelier.Server.Calls;
 
@@ -54,6 +55,12 @@ static class JsonInput
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = DepthMax });
         try
         {
+            // First: a name is read in the pass below.
+            if (!SurrogatePairs.AreWhole(json, DepthMax))
+            {
+                return false;
+            }
+
             while (reader.Read())
             {
                 if (reader.TokenType is JsonTokenType.PropertyName && reader.CurrentDepth == 1 &&

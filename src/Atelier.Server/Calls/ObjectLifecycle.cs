@@ -1,17 +1,30 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using System.Text.Json;
+using Atelier.Protocol;
 
 namespace Atelier.Server.Calls;
 
-/// <summary>What <c>X-Fal-Object-Lifecycle</c> and <c>X-Fal-Object-Lifecycle-Preference</c> say about a file.</summary>
-/// <param name="Expiration">How long the file is kept; null keeps the server's default.</param>
-public sealed record ObjectLifecycle(TimeSpan? Expiration)
+/// <summary>
+/// What <c>X-Fal-Object-Lifecycle</c>, <c>X-Fal-Object-Lifecycle-Preference</c> and a key's storage settings say about
+/// new files.
+/// </summary>
+/// <param name="Expiration">How long the file is kept; null keeps the default.</param>
+/// <param name="Acl">Who may read it; null keeps the default.</param>
+public sealed record ObjectLifecycle(TimeSpan? Expiration, FileAcl? Acl)
 {
     /// <summary>Nothing was asked for.</summary>
-    public static readonly ObjectLifecycle Default = new((TimeSpan?)null);
+    public static readonly ObjectLifecycle Default = new(null, null);
+
+    const string NotJson = "The object lifecycle header is not JSON.";
+    const int DepthMax = 8;
 
     // A century: longer says "for ever" and would overflow dates.
     const long MaxSeconds = 100L * 365 * 24 * 3600;
+
+    /// <summary>What is not said here, as the fallback says it.</summary>
+    public ObjectLifecycle Or(ObjectLifecycle fallback) =>
+        new(Expiration ?? fallback.Expiration, Acl ?? fallback.Acl);
 
     /// <summary>Reads the header's JSON; an absent or empty header is <see cref="Default"/>.</summary>
     /// <param name="problem">A sentence for the caller when the header is refused.</param>
@@ -28,39 +41,46 @@ public sealed record ObjectLifecycle(TimeSpan? Expiration)
 
         try
         {
-            using var document = JsonDocument.Parse(header, new() { MaxDepth = 8 });
-            problem = Read(document.RootElement, out lifecycle);
+            using var document = JsonDocument.Parse(header, new() { MaxDepth = DepthMax });
+            if (!SurrogatePairs.AreWhole(Encoding.UTF8.GetBytes(header), DepthMax))
+            {
+                problem = NotJson;
+                return false;
+            }
+
+            problem = document.RootElement.ValueKind switch
+            {
+                JsonValueKind.Object => Read(document.RootElement, out lifecycle),
+                JsonValueKind.Null => null,
+                _ => "The object lifecycle header must be a JSON object.",
+            };
+            lifecycle ??= problem is null ? Default : null;
         }
         catch (JsonException)
         {
-            problem = "The object lifecycle header is not JSON.";
+            problem = NotJson;
         }
 
         return lifecycle is not null;
     }
 
-    static string? Read(JsonElement root, out ObjectLifecycle? lifecycle)
+    /// <summary>
+    /// Reads <c>{"expiration_duration_seconds", "initial_acl"}</c>; either may be absent or null, others are ignored.
+    /// </summary>
+    /// <returns>A sentence when it is refused, else null.</returns>
+    public static string? Read(JsonElement root, out ObjectLifecycle? lifecycle)
     {
         lifecycle = null;
-        if (root.ValueKind is JsonValueKind.Null)
+        FileAcl? acl = null;
+        if (root.TryGetProperty("initial_acl", out var list) && list.ValueKind is not JsonValueKind.Null
+            && !FileAcl.TryRead(list, out acl))
         {
-            lifecycle = Default;
-            return null;
-        }
-
-        if (root.ValueKind is not JsonValueKind.Object)
-        {
-            return "The object lifecycle header must be a JSON object.";
-        }
-
-        if (root.TryGetProperty("initial_acl", out var acl) && !IsAcl(acl))
-        {
-            return "initial_acl must be an object with default and rules; decisions are allow, forbid or hide.";
+            return $"initial_acl: {FileAcl.Form}.";
         }
 
         if (!root.TryGetProperty("expiration_duration_seconds", out var value) || value.ValueKind is JsonValueKind.Null)
         {
-            lifecycle = Default;
+            lifecycle = new(null, acl);
             return null;
         }
 
@@ -70,36 +90,7 @@ public sealed record ObjectLifecycle(TimeSpan? Expiration)
             return $"expiration_duration_seconds must be a whole number between 1 and {MaxSeconds}.";
         }
 
-        lifecycle = new(TimeSpan.FromSeconds(seconds));
+        lifecycle = new(TimeSpan.FromSeconds(seconds), acl);
         return null;
     }
-
-    static bool IsAcl(JsonElement acl)
-    {
-        if (acl.ValueKind is JsonValueKind.Null)
-        {
-            return true;
-        }
-
-        if (acl.ValueKind is not JsonValueKind.Object
-            || (acl.TryGetProperty("default", out var fallback) && !IsDecision(fallback)))
-        {
-            return false;
-        }
-
-        if (!acl.TryGetProperty("rules", out var rules) || rules.ValueKind is JsonValueKind.Null)
-        {
-            return true;
-        }
-
-        return rules.ValueKind is JsonValueKind.Array && rules.EnumerateArray().All(IsRule);
-    }
-
-    static bool IsRule(JsonElement rule) =>
-        rule.ValueKind is JsonValueKind.Object
-        && rule.TryGetProperty("user", out var user) && user.ValueKind is JsonValueKind.String
-        && rule.TryGetProperty("decision", out var decision) && IsDecision(decision);
-
-    static bool IsDecision(JsonElement decision) =>
-        decision.ValueKind is JsonValueKind.String && decision.GetString() is "allow" or "forbid" or "hide";
 }

@@ -6,8 +6,8 @@ namespace Atelier.Server.Calls;
 /// <summary>The input of a GET run: the query string as a JSON object.</summary>
 static class QueryInput
 {
-    // The token that browsers put there instead of a header is not input.
-    const string TokenName = "fal_jwt_token";
+    /// <summary>What browsers put there instead of a header; it is not input.</summary>
+    public const string TokenName = "fal_jwt_token";
 
     /// <summary>Every value is a string, a repeated name a list; validation reads numbers and booleans out of strings.</summary>
     public static ReadOnlyMemory<byte> Read(IQueryCollection query)

@@ -9,12 +9,16 @@ namespace Atelier.Server.Calls;
 static class RunnerAnswers
 {
     // What of the app's headers reaches the caller. The retry rule's own (needs-retry, stop-runner) end here.
-    static readonly string[] Passed = [FalHeaders.BillableUnits, "x-fal-runner-hints", FalHeaders.Model, "location"];
+    static readonly string[] Passed =
+        [FalHeaders.BillableUnits, FalHeaders.Retryable, FalHeaders.RunnerHints, FalHeaders.Model, "location"];
 
     /// <summary>The answer to store or send. <see cref="RunnerFailure.Interrupted"/> has one too: a sync run needs it.</summary>
     public static StoredAnswer Of(RunnerOutcome outcome, EndpointManifest endpoint) => outcome switch
     {
-        RunnerOutcome.Answered answered => new(answered.Status, answered.Body, Headers(answered, endpoint)),
+        RunnerOutcome.Answered answered => new(answered.Status, answered.Body, Headers(answered, endpoint))
+        {
+            BillableUnits = StoredAnswers.Units(answered.Headers.GetValueOrDefault(FalHeaders.BillableUnits)),
+        },
         RunnerOutcome.Failed failed => Of(failed),
         _ => throw new UnreachableException(),
     };
@@ -43,8 +47,15 @@ static class RunnerAnswers
         _ => throw new UnreachableException(),
     };
 
+    // What an app does not price costs one unit, and nothing when it failed.
     static string Headers(RunnerOutcome.Answered answered, EndpointManifest endpoint)
     {
+        var isGood = answered.Status is >= 200 and < 300;
+        if (isGood && answered.Headers.Count == 0 && endpoint.Model is null)
+        {
+            return StoredAnswers.OneUnit;
+        }
+
         Dictionary<string, string> headers = [];
         foreach (var name in Passed)
         {
@@ -59,11 +70,7 @@ static class RunnerAnswers
             headers.TryAdd(FalHeaders.Model, model);
         }
 
-        if (answered.Status is 422)
-        {
-            headers.TryAdd(FalHeaders.BillableUnits, "0");
-        }
-
+        headers.TryAdd(FalHeaders.BillableUnits, isGood ? "1" : "0");
         return StoredAnswers.Headers(headers);
     }
 }

@@ -16,6 +16,9 @@ public sealed record RunnerCall
     /// <summary>The path on the runner, with its leading slash.</summary>
     public required string Path { get; init; }
 
+    /// <summary>The caller's hint for sticky routing, or null: a runner that announced it is preferred.</summary>
+    public string? Hint { get; init; }
+
     /// <summary>From 1.</summary>
     public required int Attempt { get; init; }
 
@@ -33,4 +36,6 @@ public sealed record RunnerCall
 /// <param name="AccountId">Owner of the request; own files are resolved under this account's rights.</param>
 /// <param name="FilesBaseUrl">Prefix of file URLs in the answer: <c>http://127.0.0.1:8410</c>, without trailing slash.</param>
 /// <param name="LifecyclePreference">The <c>X-Fal-Object-Lifecycle-Preference</c> header as it came, or null.</param>
-public sealed record CallRights(string AccountId, string FilesBaseUrl, string? LifecyclePreference);
+/// <param name="KeyId">The key of the request: its storage settings hold for output files. Null has none.</param>
+public sealed record CallRights(
+    string AccountId, string FilesBaseUrl, string? LifecyclePreference, string? KeyId = null);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Atelier.Protocol;
@@ -8,7 +9,13 @@ namespace Atelier.Server.Calls;
 /// <summary>Answers that an app or the platform gave, as they are kept and as they are sent.</summary>
 static class StoredAnswers
 {
+    /// <summary>What nearly every good answer has; kept as a constant, so that it costs no JSON.</summary>
+    public const string OneUnit = """{"x-fal-billable-units":"1"}""";
+
     const string NoHeaders = "{}";
+
+    // More than anyone meters; sums of these stay exact enough, and infinity is no number in JSON.
+    const double UnitsMax = 1e12;
 
     /// <summary>An answer of the platform instead of the app: <c>{"detail", "error_type"}</c>.</summary>
     public static StoredAnswer Platform(int status, string detail, string errorType) =>
@@ -16,17 +23,37 @@ static class StoredAnswers
 
     /// <summary>422 with the fields that are wrong; it costs nothing.</summary>
     public static StoredAnswer Invalid(IReadOnlyList<ValidationDetail> details) => new(
-        422, WireErrors.Validation(details), Headers(new Dictionary<string, string> { [FalHeaders.BillableUnits] = "0" }));
+        422, WireErrors.Validation(details), Headers(new Dictionary<string, string> { [FalHeaders.BillableUnits] = "0" }))
+    {
+        BillableUnits = 0,
+    };
+
+    /// <summary>What <c>x-fal-billable-units</c> says, or null when it is absent or no quantity.</summary>
+    public static double? Units(string? header) =>
+        double.TryParse(header, NumberStyles.Float, CultureInfo.InvariantCulture, out var units) && units is >= 0 and <= UnitsMax
+            ? units
+            : null;
 
     /// <summary>Headers as an answer keeps them.</summary>
     public static string Headers(Dictionary<string, string> headers) =>
         headers.Count == 0 ? NoHeaders : JsonSerializer.Serialize(headers, AnswerJson.Default.DictionaryStringString);
 
     /// <summary>Sends an answer unchanged.</summary>
-    public static async Task SendAsync(HttpContext context, StoredAnswer answer)
+    public static Task SendAsync(HttpContext context, StoredAnswer answer)
     {
-        var headers = context.Response.Headers;
-        if (answer.Headers is not NoHeaders)
+        AddHeaders(context.Response, answer);
+        return JsonAnswer.SendAsync(context, answer.Status, answer.Body);
+    }
+
+    /// <summary>The headers that go with an answer.</summary>
+    public static void AddHeaders(HttpResponse response, StoredAnswer answer)
+    {
+        var headers = response.Headers;
+        if (answer.Headers is OneUnit)
+        {
+            headers[FalHeaders.BillableUnits] = "1";
+        }
+        else if (answer.Headers is not NoHeaders)
         {
             var kept = JsonSerializer.Deserialize(answer.Headers, AnswerJson.Default.DictionaryStringString)!;
             foreach (var (name, value) in kept)
@@ -40,7 +67,11 @@ static class StoredAnswers
             headers[FalHeaders.ErrorType] = type;
         }
 
-        await JsonAnswer.SendAsync(context, answer.Status, answer.Body);
+        if (answer.Status >= 400 && !headers.ContainsKey(FalHeaders.Retryable))
+        {
+            var isUsers = headers.ContainsKey(FalHeaders.RequestTimeoutType);
+            headers[FalHeaders.Retryable] = answer.Status is 429 or 502 or 503 or 504 && !isUsers ? "true" : "false";
+        }
     }
 }
 

@@ -3,14 +3,13 @@ using Atelier.Server.Wire;
 
 namespace Atelier.Server.Catalog;
 
-/// <summary>What this server can run, for people and tools: the model list and each model's OpenAPI document. No key needed.</summary>
-sealed class CatalogEndpoints(AppDirectory apps, ModelList models, TimeProvider time)
+/// <summary>What this server can run and what fal has besides: the model list and each model's OpenAPI document. No key needed.</summary>
+sealed class CatalogEndpoints(ModelList models, ModelSearch search, ModelItem item, ModelSchemas schemas, CategoryCounts categories)
 {
-    readonly DateTimeOffset _since = time.GetUtcNow();
-
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api.fal.ai/v1/models", ModelsAsync).WithMetadata(new AllowKeyless());
+        routes.MapGet("/api.fal.ai/v1/models/categories", CategoriesAsync).WithMetadata(new AllowKeyless());
         routes.MapGet("/fal.ai/api/openapi/queue/openapi.json", OpenApiAsync).WithMetadata(new AllowKeyless());
     }
 
@@ -27,20 +26,29 @@ sealed class CatalogEndpoints(AppDirectory apps, ModelList models, TimeProvider 
             return PlatformError.Create(404, "not_found", $"Model \"{unknown}\" not found").ExecuteAsync(context);
         }
 
-        var page = new ModelPage(query, models.Find(query), _since, WireTarget.Of(context).QueueBaseUrl);
-        JsonAnswer.Send(context, 200, page, ModelPage.Write);
+        return new ModelPage(query, search.Find(query), item, WireTarget.Of(context).QueueBaseUrl).SendAsync(context);
+    }
+
+    Task CategoriesAsync(HttpContext context)
+    {
+        JsonAnswer.Send(context, 200, categories.Count(), CategoryCounts.Write);
         return Task.CompletedTask;
     }
 
     Task OpenApiAsync(HttpContext context)
     {
         var id = context.Request.Query["endpoint_id"].ToString().Trim('/');
-        if (apps.Find(id) is not (_, var endpoint))
+        if (models.Find(id) is not { } model)
         {
             return WireError.UnknownApplication(id).ExecuteAsync(context);
         }
 
-        var document = OpenApiDocument.Create(endpoint, WireTarget.Of(context).QueueBaseUrl);
+        if (schemas.Find(model) is not { } schema)
+        {
+            return WireError.Detail(404, ModelSchemas.Unknown(id)).ExecuteAsync(context);
+        }
+
+        var document = OpenApiDocument.Create(schema, WireTarget.Of(context).QueueBaseUrl);
         JsonAnswer.Send(context, 200, document, static (json, document) => document.WriteTo(json));
         return Task.CompletedTask;
     }

@@ -1,12 +1,29 @@
 namespace Atelier.Server.Catalog;
 
-/// <summary>Wires the catalogue. The app directory and the clock come from the program.</summary>
+/// <summary>Wires the catalogue. The app directory, the packs and the clock come from the program.</summary>
 static class CatalogSetup
 {
-    public static IServiceCollection AddCatalog(this IServiceCollection services) => services
+    /// <param name="folder">The catalogue's files; null for those beside the program.</param>
+    public static IServiceCollection AddCatalog(this IServiceCollection services, CatalogFolder? folder = null) => services
+        .AddSingleton(folder ?? CatalogFolder.BesideProgram())
         .AddSingleton<ModelList>()
-        .AddSingleton<CatalogEndpoints>();
+        .AddSingleton<Availability>()
+        .AddSingleton<ModelSchemas>()
+        .AddSingleton<ModelSearch>()
+        .AddSingleton<ModelItem>()
+        .AddSingleton<CategoryCounts>()
+        .AddSingleton<CatalogEndpoints>()
+        .AddSingleton<UnitHistory>()
+        .AddSingleton<PricingEndpoints>()
+        .AddSingleton<SiteModels>()
+        .AddSingleton<GuideEndpoints>();
 
-    public static void MapCatalog(this IEndpointRouteBuilder routes) =>
-        routes.ServiceProvider.GetRequiredService<CatalogEndpoints>().Map(routes);
+    public static void MapCatalog(this IEndpointRouteBuilder routes)
+    {
+        var services = routes.ServiceProvider;
+        services.GetRequiredService<CatalogEndpoints>().Map(routes);
+        services.GetRequiredService<PricingEndpoints>().Map(routes);
+        services.GetRequiredService<SiteModels>().Map(routes);
+        services.GetRequiredService<GuideEndpoints>().Map(routes);
+    }
 }

@@ -1,38 +1,43 @@
-using Atelier.Protocol.Apps;
+using System.Text.Json;
 using Atelier.Server.Calls;
 
 namespace Atelier.Server.Catalog;
 
-/// <summary>The endpoints that callers may use, in the order of their ids.</summary>
-sealed class ModelList(AppDirectory apps)
+/// <summary>
+/// Every model: first what runs here, in the order of ids, then the rest of the catalogue in its own order. Read at the
+/// first question, because a server that only works need not know it.
+/// </summary>
+sealed class ModelList
 {
-    readonly EndpointManifest[] _all =
-    [
-        .. apps.Endpoints.Select(pair => pair.Endpoint).OrderBy(endpoint => endpoint.Id, StringComparer.Ordinal),
-    ];
+    readonly Lazy<Index> _index;
 
-    /// <summary>Those that a query means. Diagnostics come only when asked for by id.</summary>
-    public IReadOnlyList<EndpointManifest> Find(ModelQuery query)
+    public ModelList(AppDirectory apps, CatalogFolder folder) => _index = new(() => Load(apps, folder));
+
+    public IReadOnlyList<CatalogModel> All => _index.Value.All;
+
+    /// <summary>The day on which the catalogue's entries were last looked over.</summary>
+    public DateTime Revision => _index.Value.Revision;
+
+    /// <summary>The model of an id, or null.</summary>
+    public CatalogModel? Find(string id) => _index.Value.ById.GetValueOrDefault(id);
+
+    /// <summary>The first of the ids that nobody knows, or null.</summary>
+    public string? FirstUnknown(IReadOnlyList<string> ids) => ids.FirstOrDefault(id => Find(id) is null);
+
+    static Index Load(AppDirectory apps, CatalogFolder folder)
     {
-        if (query.Deprecated)
-        {
-            return [];
-        }
-
-        return [.. _all.Where(endpoint => Matches(endpoint, query))];
+        var file = JsonSerializer.Deserialize(folder.Read("models.json"), CatalogJson.Default.CatalogModels)!;
+        var entries = file.Models.ToDictionary(entry => entry.EndpointId, StringComparer.Ordinal);
+        List<CatalogModel> all =
+        [
+            .. apps.Endpoints.OrderBy(pair => pair.Endpoint.Id, StringComparer.Ordinal)
+                .Select(pair => CatalogModel.Of(pair, entries.GetValueOrDefault(pair.Endpoint.Id))),
+            .. file.Models.Where(entry => apps.Find(entry.EndpointId) is null)
+                .Select(entry => new CatalogModel(null, null, entry)),
+        ];
+        return new(
+            all, all.ToDictionary(model => model.Id, StringComparer.Ordinal), file.Revision.ToDateTime(default, DateTimeKind.Utc));
     }
 
-    /// <summary>The first of the ids that this server does not have, or null.</summary>
-    public string? FirstUnknown(IReadOnlyList<string> ids) => ids.FirstOrDefault(id => apps.Find(id) is null);
-
-    static bool Matches(EndpointManifest endpoint, ModelQuery query) =>
-        (query.Ids.Count > 0 ? query.Ids.Contains(endpoint.Id) : !endpoint.Diagnostic) &&
-        (query.Category is null || query.Category == endpoint.Category) &&
-        query.Words.All(word => Mentions(endpoint, word));
-
-    static bool Mentions(EndpointManifest endpoint, string word) =>
-        endpoint.Id.Contains(word, StringComparison.OrdinalIgnoreCase) ||
-        endpoint.Title.Contains(word, StringComparison.OrdinalIgnoreCase) ||
-        endpoint.Category.Contains(word, StringComparison.OrdinalIgnoreCase) ||
-        endpoint.Description.Contains(word, StringComparison.OrdinalIgnoreCase);
+    sealed record Index(IReadOnlyList<CatalogModel> All, Dictionary<string, CatalogModel> ById, DateTime Revision);
 }

@@ -1,22 +1,22 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Atelier.Protocol;
-using Atelier.Protocol.Apps;
 
 namespace Atelier.Server.Catalog;
 
 /// <summary>The OpenAPI 3.0.4 document of one endpoint, in the shape of fal's: the queue's four operations.</summary>
 static class OpenApiDocument
 {
-    /// <param name="endpoint">Its schemas go in as they are.</param>
+    /// <param name="schema">Its nodes go into the document.</param>
     /// <param name="queueBaseUrl">Where the caller reaches the queue; the document's only server.</param>
-    public static JsonObject Create(EndpointManifest endpoint, string queueBaseUrl)
+    public static JsonObject Create(ModelSchema schema, string queueBaseUrl)
     {
-        var name = SchemaName(endpoint.Id);
+        var id = schema.Model.Id;
+        var name = SchemaName(id);
         return new()
         {
             ["openapi"] = "3.0.4",
-            ["info"] = Info(endpoint),
+            ["info"] = Info(schema),
             ["components"] = new JsonObject
             {
                 ["securitySchemes"] = new JsonObject
@@ -29,17 +29,31 @@ static class OpenApiDocument
                         ["description"] = "Key <key_id>:<key_secret>",
                     },
                 },
-                ["schemas"] = new JsonObject
-                {
-                    ["QueueStatus"] = QueueStatus(),
-                    [name + "Input"] = endpoint.Input.DeepClone(),
-                    [name + "Output"] = endpoint.Output.DeepClone(),
-                },
+                ["schemas"] = Schemas(schema, name),
             },
-            ["paths"] = Paths(endpoint.Id, name),
+            ["paths"] = Paths(id, name),
             ["servers"] = new JsonArray(new JsonObject { ["url"] = queueBaseUrl }),
             ["security"] = new JsonArray(new JsonObject { ["apiKeyAuth"] = new JsonArray() }),
         };
+    }
+
+    // Tools take the first schema whose name ends in Input, so the endpoint's own stand before its types.
+    static JsonObject Schemas(ModelSchema schema, string name)
+    {
+        var schemas = new JsonObject
+        {
+            ["QueueStatus"] = QueueStatus(),
+            [name + "Input"] = schema.Input,
+            [name + "Output"] = schema.Output ?? new JsonObject { ["type"] = "object", ["additionalProperties"] = true },
+        };
+        foreach (var (type, node) in schema.Types?.ToList() ?? [])
+        {
+            schema.Types!.Remove(type);
+            schemas[type] = node;
+        }
+
+        NullableSchema.Rewrite(schemas);
+        return schemas;
     }
 
     /// <summary>A name for the schemas, from the id without its owner: <c>fal-ai/flux/dev</c> is <c>FluxDev</c>.</summary>
@@ -61,20 +75,36 @@ static class OpenApiDocument
         return name.ToString();
     }
 
-    static JsonObject Info(EndpointManifest endpoint) => new()
+    static JsonObject Info(ModelSchema schema)
     {
-        ["title"] = $"Queue OpenAPI for {endpoint.Id}",
-        ["version"] = "1.0.0",
-        ["description"] = $"The OpenAPI schema for the {endpoint.Id} queue.",
-        ["x-fal-metadata"] = new JsonObject
+        var model = schema.Model;
+        var info = new JsonObject
         {
-            ["endpointId"] = endpoint.Id,
-            ["category"] = endpoint.Category,
-            ["thumbnailUrl"] = "",
-            ["playgroundUrl"] = ModelPages.Playground(endpoint),
-            ["documentationUrl"] = ModelPages.Documentation(endpoint),
-        },
-    };
+            ["title"] = $"Queue OpenAPI for {model.Id}",
+            ["version"] = "1.0.0",
+            ["description"] = $"The OpenAPI schema for the {model.Id} queue.",
+            ["x-fal-metadata"] = new JsonObject
+            {
+                ["endpointId"] = model.Id,
+                ["category"] = model.Category,
+                ["thumbnailUrl"] = "",
+                ["playgroundUrl"] = ModelPages.Playground(model),
+                ["documentationUrl"] = ModelPages.Documentation(model),
+            },
+        };
+        if (schema.Family is { } family)
+        {
+            info["description"] = $"A sketch: the inputs that {family} models have in common. {model.Id} may have others.";
+        }
+
+        // Whoever reads the document before a call learns here that the call would fail.
+        if (model.Local is null)
+        {
+            info["x-atelier"] = new JsonObject { ["callable"] = false, ["sketch"] = schema.Family is not null };
+        }
+
+        return info;
+    }
 
     static JsonObject QueueStatus() => new()
     {

@@ -24,18 +24,19 @@ sealed partial class JobRunner(
             return Complete(lease, StoredAnswers.Invalid(details));
         }
 
+        var context = JobContext.Parse(job.Context);
         var logs = new JobLogs(store, job.Id);
         CallMetrics.Started(job.Endpoint);
         try
         {
-            var outcome = await app.Runner.RunAsync(Call(lease, endpoint.Path, logs), cancellationToken);
+            var outcome = await app.Runner.RunAsync(Call(lease, context, endpoint.Path, logs), cancellationToken);
             if (outcome is RunnerOutcome.Failed failed)
             {
                 logs.Add(new(time.GetUtcNow(), "ERROR", failed.Sentence));
                 Log.Failed(logger, job.Id, job.Endpoint, lease.Attempt, failed.Failure, failed.Sentence);
             }
 
-            var decided = rule.Decide(outcome, RunnerAnswers.Of(outcome, endpoint), lease.Attempt);
+            var decided = rule.Decide(outcome, RunnerAnswers.Of(outcome, endpoint), lease.Attempt, context.Retries);
             return decided is JobOutcome.Completed completed ? Complete(lease, completed.Answer) : decided;
         }
         finally
@@ -45,21 +46,18 @@ sealed partial class JobRunner(
         }
     }
 
-    static RunnerCall Call(Lease lease, string path, JobLogs logs)
+    static RunnerCall Call(Lease lease, JobContext context, string path, JobLogs logs) => new()
     {
-        var context = JobContext.Parse(lease.Job.Context);
-        return new()
-        {
-            RequestId = lease.JobId,
-            App = lease.Job.App,
-            Endpoint = lease.Job.Endpoint,
-            Path = path,
-            Attempt = lease.Attempt,
-            Input = lease.Input,
-            Log = logs.Add,
-            Rights = new(lease.Job.AccountId, context.Files, context.Lifecycle),
-        };
-    }
+        RequestId = lease.JobId,
+        App = lease.Job.App,
+        Endpoint = lease.Job.Endpoint,
+        Path = path,
+        Hint = context.RunnerHint,
+        Attempt = lease.Attempt,
+        Input = lease.Input,
+        Log = logs.Add,
+        Rights = new(lease.Job.AccountId, context.Files, context.Lifecycle, lease.Job.KeyId),
+    };
 
     JobOutcome.Completed Complete(Lease lease, StoredAnswer answer)
     {

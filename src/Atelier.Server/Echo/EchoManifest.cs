@@ -159,6 +159,7 @@ static class EchoManifest
                 Input = JsonNode.Parse(InputSchema)!.AsObject(),
                 Output = JsonNode.Parse(OutputSchema)!.AsObject(),
             },
+            EchoStream.Manifest(),
         ],
 
         // One process, this one; as many calls at once as it takes to measure it.

@@ -62,4 +62,5 @@ sealed record EchoFile(string Text, string ContentType);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(EchoRequest))]
+[JsonSerializable(typeof(EchoStreamRequest))]
 sealed partial class EchoJson : JsonSerializerContext;

@@ -22,8 +22,18 @@ sealed class EchoRunner(SaveFile saveFile, TimeProvider time) : IRunner
 
     static readonly InputValidator Validator = InputValidator.Compile(EchoManifest.Create().Endpoints[0].Input);
 
+    readonly EchoStream _events = new(time);
+
+    public Task<RunnerOutcome> StreamAsync(RunnerCall call, IAnswerStream stream, CancellationToken cancellationToken) =>
+        call.Path is EchoStream.Path ? _events.AnswerAsync(call, stream, cancellationToken) : RunAsync(call, cancellationToken);
+
     public Task<RunnerOutcome> RunAsync(RunnerCall call, CancellationToken cancellationToken)
     {
+        if (call.Path is EchoStream.Path)
+        {
+            return _events.AnswerAsync(call, null, cancellationToken);
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         return EchoRequest.AsksAnything(call.Input.Span)
             ? ObeyAsync(call, cancellationToken)

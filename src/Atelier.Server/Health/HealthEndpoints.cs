@@ -10,10 +10,10 @@ public static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/health", (ServerState state) => WireJson.Ok(
-            new HealthAnswer("ok", ProductVersion.Text, state.Instance), HealthJson.Default.HealthAnswer)).WithMetadata(new AllowKeyless());
-        routes.MapGet("/health/ready", Ready).WithMetadata(new AllowKeyless());
+            new HealthAnswer("ok", ProductVersion.Text, state.Instance), HealthJson.Default.HealthAnswer)).WithMetadata(new AllowKeyless(), new NoBrowsers());
+        routes.MapGet("/health/ready", Ready).WithMetadata(new AllowKeyless(), new NoBrowsers());
         routes.MapGet("/metrics", (MetricsText metrics) => TypedResults.Text(metrics.Render(), "text/plain; version=0.0.4"))
-            .WithMetadata(new AllowKeyless());
+            .WithMetadata(new AllowKeyless(), new NoBrowsers());
         routes.MapGet($"/{FalHosts.Api}/v1/config", (Settings settings) => WireJson.Ok(
             new SettingList(settings.InForce), HealthJson.Default.SettingList)).WithMetadata(new AdminOnly());
         routes.MapPost($"/{FalHosts.Api}/v1/server/stop", (ServerLifetime lifetime) =>

@@ -9,7 +9,9 @@ namespace Atelier.Server.Hosting;
 /// </summary>
 /// <param name="Url">Without trailing slash.</param>
 /// <param name="Instance">Made anew at each start.</param>
-public sealed record ServerFile(string Url, int Pid, string Instance)
+/// <param name="TlsPort">Where fal's host names are served over TLS, when they are.</param>
+/// <param name="CaFile">The authority that clients must trust for it.</param>
+public sealed record ServerFile(string Url, int Pid, string Instance, int? TlsPort = null, string? CaFile = null)
 {
     const string Name = "server.json";
 
@@ -38,6 +40,8 @@ public sealed record ServerFile(string Url, int Pid, string Instance)
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ServerFile))]
 sealed partial class ServerFileJson : JsonSerializerContext;

@@ -17,6 +17,13 @@ public sealed class ServerOptions
     [Range(0, 65535)]
     public int Port { get; set; } = 8410;
 
+    /// <summary>Serve fal's own host names over TLS as well, with a private certificate authority.</summary>
+    public bool Tls { get; set; }
+
+    /// <summary>The port for that; 0 takes a free one. Clients that keep fal's names unchanged need 443.</summary>
+    [Range(0, 65535)]
+    public int TlsPort { get; set; } = 443;
+
     /// <summary>The data folder; null is <c>$XDG_DATA_HOME/atelier</c>.</summary>
     public string? Data { get; set; }
 

@@ -6,6 +6,7 @@ namespace Atelier.Server.Hosting;
 [SuppressMessage("Design", "CA1001", Justification = "Lives as long as the process.")]
 public sealed class ServerState(TimeProvider time)
 {
+    readonly CancellationTokenSource _drainBegun = new();
     readonly CancellationTokenSource _graceOver = new(Timeout.InfiniteTimeSpan, time);
 
     // Written by request threads (activity) and by the lifetime (draining, ready); read by anyone.
@@ -26,6 +27,9 @@ public sealed class ServerState(TimeProvider time)
 
     public void MarkReady() => _ready = true;
 
+    /// <summary>Cancelled when <see cref="IsDraining"/> becomes true.</summary>
+    public CancellationToken DrainBegun => _drainBegun.Token;
+
     /// <summary>Cancelled when running work has had its time after SIGTERM.</summary>
     public CancellationToken GraceOver => _graceOver.Token;
 
@@ -34,6 +38,7 @@ public sealed class ServerState(TimeProvider time)
     {
         _draining = true;
         _graceOver.CancelAfter(grace);
+        _drainBegun.Cancel();
     }
 
     public void MarkActive() => Interlocked.Exchange(ref _lastActivity, time.GetTimestamp());

@@ -14,6 +14,7 @@ public sealed class KeyAuthentication(KeyRing ring)
     {
         var header = context.Request.Headers.Authorization;
         var record = header is [{ } text] && TryReadKey(text, out var key) ? ring.Find(key) : null;
+        record ??= context.Features.Get<KeylessPage>() is not null ? ring.ForPages() : null;
         if (record is not null)
         {
             context.Features.Set(new Caller(AccountId, record.KeyId, record.Scope is "ADMIN"));

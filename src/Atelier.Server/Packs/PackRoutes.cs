@@ -13,8 +13,8 @@ static class PackRoutes
 
     public static void MapPacks(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api.fal.ai/v1/packs", List);
-        routes.MapPost("/api.fal.ai/v1/models/pull", PullAsync);
+        routes.MapGet("/api.fal.ai/v1/packs", List).WithMetadata(new NoBrowsers());
+        routes.MapPost("/api.fal.ai/v1/models/pull", PullAsync).WithMetadata(new NoBrowsers());
     }
 
     static IResult List(PackStore store, AppDirectory apps)

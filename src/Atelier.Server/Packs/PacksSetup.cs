@@ -14,5 +14,10 @@ static class PacksSetup
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()))
         .AddSingleton<PreparePacks>(provider => (app, log, cancellationToken) =>
-            provider.GetRequiredService<PackStore>().EnsureAsync(app.Packs, log, cancellationToken));
+            provider.GetRequiredService<PackStore>().EnsureAsync(app.Packs, log, cancellationToken))
+        .AddSingleton<MissingPacks>(provider => app =>
+        {
+            var store = provider.GetRequiredService<PackStore>();
+            return [.. app.Packs.Where(name => store.Catalog.Find(name) is not { } pack || !store.IsInstalled(pack))];
+        });
 }

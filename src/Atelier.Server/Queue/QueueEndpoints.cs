@@ -9,23 +9,23 @@ namespace Atelier.Server.Queue;
 /// The queue's surface: status, result, cancel; submit is in <see cref="SubmitEndpoint"/>. Every status code is listed in
 /// <c>docs/architecture/01-wire.md</c>.
 /// </summary>
-sealed class QueueEndpoints(IQueueStore store, SubmitEndpoint submit, StatusHolds holds)
+sealed class QueueEndpoints(IQueueStore store, SubmitEndpoint submit, StatusHolds holds, StatusStreams streams)
 {
     const string Prefix = "/queue.fal.run";
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Prefix + "/{**path}", GetAsync);
+        routes.MapMethods(Prefix + "/{**path}", ["GET", "HEAD"], GetAsync);
         routes.MapPost(Prefix + "/{**path}", PostAsync);
         routes.MapPut(Prefix + "/{**path}", PutAsync);
+        routes.MapMethods(Prefix + "/{**path}", ["DELETE", "PATCH"], MethodNotAllowedAsync);
     }
 
     Task GetAsync(HttpContext context) => Route(context) switch
     {
         { Action: RequestAction.Status, RequestId: var id } => StatusAsync(context, id),
         { Action: RequestAction.Result, RequestId: var id } => ResultAsync(context, id),
-        { Action: RequestAction.StatusStream } =>
-            WireError.Detail(501, "The status stream is not available on this server yet").ExecuteAsync(context),
+        { Action: RequestAction.StatusStream, RequestId: var id } => streams.HandleAsync(context, id, WantsLogs(context)),
         _ => MethodNotAllowedAsync(context),
     };
 
@@ -58,11 +58,9 @@ sealed class QueueEndpoints(IQueueStore store, SubmitEndpoint submit, StatusHold
         }
 
         var logs = WantsLogs(context) ? await store.LogsAsync(id, account, context.RequestAborted) : null;
-        var error = job is { State: JobState.Completed, ResultStatus: >= 400 and var status }
-            ? ErrorText.Of(status, (await store.AnswerAsync(id, account, context.RequestAborted))?.Body ?? default)
-            : null;
+        var failure = await Failure.OfAsync(store, job, context.RequestAborted);
         var position = job.State is JobState.InQueue ? store.Position(id) : 0;
-        var answer = new StatusAnswer(WireTarget.Of(context).QueueBaseUrl, job, position, logs, error);
+        var answer = new StatusAnswer(WireTarget.Of(context).QueueBaseUrl, job, position, logs, failure);
         JsonAnswer.Send(context, answer.HttpStatus, answer, StatusAnswer.Write);
     }
 
@@ -108,7 +106,8 @@ sealed class QueueEndpoints(IQueueStore store, SubmitEndpoint submit, StatusHold
             return null;
         }
 
-        context.Response.Headers[FalHeaders.RequestId] = route.Value.RequestId;
+        context.Response.Headers[FalHeaders.RequestId] =
+            route.Value.RequestId is { Length: > 0 } id ? id : Guid.CreateVersion7().ToString();
         return route;
     }
 

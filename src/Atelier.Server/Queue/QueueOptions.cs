@@ -15,4 +15,8 @@ sealed class QueueOptions
     /// <summary>Held status requests at most; further ones are answered at once.</summary>
     [Range(0, 100_000)]
     public int StatusHoldsMax { get; set; } = 2000;
+
+    /// <summary>Open status streams at most; above it the answer is 503, and clients poll.</summary>
+    [Range(0, 1_000_000)]
+    public int StatusStreamsMax { get; set; } = 10_000;
 }

@@ -7,6 +7,7 @@ static class QueueSetup
         .AddSingleton(options)
         .AddSingleton<SubmitEndpoint>()
         .AddSingleton<StatusHolds>()
+        .AddSingleton<StatusStreams>()
         .AddSingleton<QueueEndpoints>();
 
     public static void MapQueueRoutes(this IEndpointRouteBuilder routes) =>

@@ -8,10 +8,10 @@ namespace Atelier.Server.Queue;
 /// <param name="QueueBaseUrl">How the caller reached the queue.</param>
 /// <param name="Job">The request.</param>
 /// <param name="Position">Requests ahead; meaningful while it waits.</param>
-/// <param name="Logs">All lines so far, or null when they were not asked for.</param>
-/// <param name="Error">The failure in words, for a request that completed badly.</param>
+/// <param name="Logs">Lines of the log, or null when they were not asked for.</param>
+/// <param name="Failure">Why a request completed badly, or null.</param>
 readonly record struct StatusAnswer(
-    string QueueBaseUrl, Job Job, int Position, IReadOnlyList<JobLog>? Logs, string? Error)
+    string QueueBaseUrl, Job Job, int Position, IReadOnlyList<JobLog>? Logs, Failure? Failure)
 {
     public int HttpStatus => Job.State is JobState.Completed ? 200 : 202;
 
@@ -56,13 +56,9 @@ readonly record struct StatusAnswer(
 
     static void WriteError(Utf8JsonWriter json, StatusAnswer answer)
     {
-        if (answer.Error is { } error)
+        if (answer.Failure is var (text, type))
         {
-            json.WriteString("error"u8, error);
-        }
-
-        if (answer.Job.ErrorType is { } type)
-        {
+            json.WriteString("error"u8, text);
             json.WriteString("error_type"u8, type);
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Atelier.Protocol;
@@ -16,6 +17,8 @@ sealed partial class SubmitEndpoint(
 {
     const string WebhookParameter = "fal_webhook";
 
+    readonly ConcurrentDictionary<string, int> _submitting = new(StringComparer.Ordinal);
+
     static readonly WireError BadQueueLength = WireError.Detail(
         400, "fal_max_queue_length must be a whole number of at least 0", "bad_request");
 
@@ -28,7 +31,8 @@ sealed partial class SubmitEndpoint(
     public async Task HandleAsync(HttpContext context, string path)
     {
         var (call, refused) = await intake.ReadAsync(context, path);
-        refused ??= call is null ? null : CheckQuery(context.Request.Query, call.App.Manifest.App);
+        using var place = new QueuePlace(store, _submitting);
+        refused ??= call is null ? null : CheckQuery(context.Request.Query, call.App.Manifest.App, place);
         if (call is null || refused is not null)
         {
             await refused!.ExecuteAsync(context);
@@ -74,7 +78,7 @@ sealed partial class SubmitEndpoint(
         }
     }
 
-    WireError? CheckQuery(IQueryCollection query, string app)
+    WireError? CheckQuery(IQueryCollection query, string app, QueuePlace place)
     {
         if (query.Count == 0)
         {
@@ -97,10 +101,10 @@ sealed partial class SubmitEndpoint(
             return BadQueueLength;
         }
 
-        var waiting = store.Waiting(app);
-        return waiting > max
-            ? WireError.Detail(429, $"The queue has {waiting} waiting requests, more than fal_max_queue_length={max}")
-            : null;
+        return place.TryTake(app, max, out var waiting)
+            ? null
+            : WireError.Detail(
+                429, $"The queue has {waiting} waiting requests, more than fal_max_queue_length={max}", "concurrent_requests_limit");
     }
 
     // Twice is none: a caller who names two would wait for one of them.
@@ -111,7 +115,6 @@ sealed partial class SubmitEndpoint(
     {
         var caller = Caller.Of(context);
         var preferences = call.Preferences;
-        var hint = context.Request.Headers[FalHeaders.RunnerHint];
         return new()
         {
             Id = call.RequestId,
@@ -120,8 +123,7 @@ sealed partial class SubmitEndpoint(
             App = call.App.Manifest.App,
             Endpoint = call.Endpoint.Id,
             Input = call.Input,
-            Context = new JobContext(
-                WireTarget.Of(context).FilesBaseUrl, preferences.Lifecycle, hint.Count > 0 ? hint.ToString() : null).ToJson(),
+            Context = call.ToContext(WireTarget.Of(context).FilesBaseUrl).ToJson(),
             Priority = preferences.Priority,
             StartBefore = preferences.StartTimeout is { } timeout ? time.GetUtcNow() + timeout : null,
             MaxAttempts = preferences.NoRetry ? 1 : 10,

@@ -8,7 +8,8 @@ namespace Atelier.Server.Run;
 
 /// <summary>
 /// Sync run: validated at once, run in arrival order beside queued work, never retried, cancelled when its caller goes.
-/// It does not enter the queue; its history row is written after the answer.
+/// An answer that is a stream is handed on as it comes. It does not enter the queue; its history row is written after
+/// the answer.
 /// </summary>
 sealed partial class RunEndpoint(
     CallIntake intake, InputValidators validators, RunHistory history, RunOptions options, ServerState state,
@@ -28,15 +29,28 @@ sealed partial class RunEndpoint(
     static readonly WireError TooMany = WireError.Detail(
         429, "Too many requests of this app are waiting", "concurrent_requests_limit");
 
+    // A page may open streams with a token; whoever wants more has a key.
+    static readonly WireError NoToken = WireError.Detail(401, "A token opens streams and sockets only; this needs a key", "bad_request");
+
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Prefix + "/{**path}", HandleAsync);
-        routes.MapGet(Prefix + "/{**path}", HandleAsync);
+        routes.MapPost(Prefix + "/{**path}", HandleAsync).WithMetadata(new AcceptsToken());
+        routes.MapGet(Prefix + "/{**path}", HandleAsync).WithMetadata(new AcceptsToken());
+        routes.MapMethods(
+            Prefix + "/{**path}", ["PUT", "DELETE", "PATCH"],
+            static context => WireError.Detail(405, "Method Not Allowed").ExecuteAsync(context));
     }
 
     async Task HandleAsync(HttpContext context)
     {
-        var (call, refused) = await intake.ReadAsync(context, context.Request.Path.Value![Prefix.Length..].Trim('/'));
+        var path = context.Request.Path.Value![Prefix.Length..].Trim('/');
+        if (CameWithToken(context.Request) && !path.EndsWith("/stream", StringComparison.Ordinal))
+        {
+            await NoToken.ExecuteAsync(context);
+            return;
+        }
+
+        var (call, refused) = await intake.ReadAsync(context, path);
         if (call is null)
         {
             await refused!.ExecuteAsync(context);
@@ -51,21 +65,30 @@ sealed partial class RunEndpoint(
         }
 
         var run = new RunningCall(call, Caller.Of(context), WireTarget.Of(context).FilesBaseUrl, time.GetUtcNow());
+        using var stream = new RunStream(context, call.Endpoint, options.EventMaxBytes);
         var answer = validators.Check(call.Endpoint, call.Input) is { Count: > 0 } details
             ? StoredAnswers.Invalid(details)
-            : state.IsDraining ? Stopping : await AttemptAsync(context, run);
+            : state.IsDraining ? Stopping : await AttemptAsync(context, run, stream);
 
         CallMetrics.Completed(call.Endpoint.Id, answer.Status);
         Log.Completed(logger, call.RequestId, call.Endpoint.Id, answer.Status);
-        if (!context.RequestAborted.IsCancellationRequested)
+        if (stream.HasBegun)
+        {
+            answer = await stream.EndAsync(answer);
+        }
+        else if (!context.RequestAborted.IsCancellationRequested)
         {
             await StoredAnswers.SendAsync(context, answer);
         }
 
-        await history.AddAsync(run.ToJob(), run.StartedAt, answer);
+        await history.AddAsync(run.ToJob(), run.StartedAt, answer, run.Log);
     }
 
-    async Task<StoredAnswer> AttemptAsync(HttpContext context, RunningCall run)
+    // As it comes from browsers, which send no header with it.
+    static bool CameWithToken(HttpRequest request) =>
+        request.Headers.Authorization.Count == 0 && request.Query.ContainsKey(QueryInput.TokenName);
+
+    async Task<StoredAnswer> AttemptAsync(HttpContext context, RunningCall run, RunStream stream)
     {
         var call = run.Call;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, state.GraceOver);
@@ -79,7 +102,7 @@ sealed partial class RunEndpoint(
             CallMetrics.Started(call.Endpoint.Id);
             try
             {
-                return await RunAsync(run, gone, deadline.Token);
+                return await RunAsync(run, stream, gone, deadline.Token);
             }
             finally
             {
@@ -102,14 +125,16 @@ sealed partial class RunEndpoint(
         return await call.App.Slots.TakeAsync(either.Token);
     }
 
-    async Task<StoredAnswer> RunAsync(RunningCall run, CancellationToken gone, CancellationToken deadline)
+    async Task<StoredAnswer> RunAsync(
+        RunningCall run, RunStream stream, CancellationToken gone, CancellationToken deadline)
     {
         var call = run.Call;
         for (var start = 1; ; start++)
         {
-            var outcome = await call.App.Runner.RunAsync(run.ToRunnerCall(), gone);
+            var outcome = await call.App.Runner.StreamAsync(run.ToRunnerCall(), stream, gone);
             if (outcome is RunnerOutcome.Failed failed)
             {
+                run.AddLog(new(time.GetUtcNow(), "ERROR", failed.Sentence));
                 Log.Failed(logger, call.RequestId, call.Endpoint.Id, failed.Failure, failed.Sentence);
 
                 // A start that failed is no attempt: nothing of the request has run yet.

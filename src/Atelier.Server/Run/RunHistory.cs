@@ -16,9 +16,9 @@ sealed partial class RunHistory(IQueueStore store, ILogger<RunHistory> logger) :
     });
 
     /// <summary>Takes one finished run. After the server's stop it is dropped.</summary>
-    public async ValueTask AddAsync(NewJob job, DateTimeOffset startedAt, StoredAnswer answer)
+    public async ValueTask AddAsync(NewJob job, DateTimeOffset startedAt, StoredAnswer answer, LogBuffer log)
     {
-        var entry = new Entry(job, startedAt, answer);
+        var entry = new Entry(job, startedAt, answer, log);
         while (!_entries.Writer.TryWrite(entry))
         {
             if (!await _entries.Writer.WaitToWriteAsync())
@@ -55,7 +55,7 @@ sealed partial class RunHistory(IQueueStore store, ILogger<RunHistory> logger) :
     {
         try
         {
-            await store.RecordAsync(entry.Job, entry.StartedAt, entry.Answer, CancellationToken.None);
+            await store.RecordAsync(entry.Job, entry.StartedAt, entry.Answer, entry.Log, CancellationToken.None);
         }
         catch (QueueUnavailableException full)
         {
@@ -63,7 +63,7 @@ sealed partial class RunHistory(IQueueStore store, ILogger<RunHistory> logger) :
         }
     }
 
-    sealed record Entry(NewJob Job, DateTimeOffset StartedAt, StoredAnswer Answer);
+    sealed record Entry(NewJob Job, DateTimeOffset StartedAt, StoredAnswer Answer, LogBuffer Log);
 
     static partial class Log
     {

@@ -15,4 +15,9 @@ sealed class RunOptions
     /// <summary>Runs of one app that may wait for a free runner; above it the answer is 429.</summary>
     [Range(0, 1_000_000)]
     public int WaitingMax { get; set; } = 1000;
+
+    /// <summary>One event of a streamed answer at most, in bytes; a longer one breaks the answer off.</summary>
+    /// <value>16 MiB: an event waits in memory until it is whole.</value>
+    [Range(1024, 1024 * 1024 * 1024)]
+    public int EventMaxBytes { get; set; } = 16 * 1024 * 1024;
 }

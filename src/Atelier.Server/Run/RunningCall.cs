@@ -1,3 +1,4 @@
+using Atelier.Protocol;
 using Atelier.Queue;
 using Atelier.Server.Calls;
 using Atelier.Server.Wire;
@@ -12,6 +13,11 @@ sealed class RunningCall(IncomingCall call, Caller caller, string filesBaseUrl, 
     /// <summary>When it got its slot; until then, when it came.</summary>
     public DateTimeOffset StartedAt { get; set; } = startedAt;
 
+    /// <summary>Its lines, for the history: nobody can ask for them while it runs.</summary>
+    public LogBuffer Log { get; } = new();
+
+    public void AddLog(LogLine line) => Log.Append([new(line.Timestamp, line.Level, line.Message)]);
+
     public RunnerCall ToRunnerCall() => new()
     {
         RequestId = call.RequestId,
@@ -20,10 +26,9 @@ sealed class RunningCall(IncomingCall call, Caller caller, string filesBaseUrl, 
         Path = call.Endpoint.Path,
         Attempt = 1,
         Input = call.Input,
-
-        // Nobody can ask for the log of a sync run: it has no status route while it runs.
-        Log = static _ => { },
-        Rights = new(caller.AccountId, filesBaseUrl, call.Preferences.Lifecycle),
+        Hint = call.Preferences.RunnerHint,
+        Log = AddLog,
+        Rights = new(caller.AccountId, filesBaseUrl, call.Preferences.Lifecycle, caller.KeyId),
     };
 
     /// <summary>The request as the history keeps it.</summary>
@@ -35,6 +40,7 @@ sealed class RunningCall(IncomingCall call, Caller caller, string filesBaseUrl, 
         App = call.App.Manifest.App,
         Endpoint = call.Endpoint.Id,
         Input = call.Input,
+        Context = call.ToContext(filesBaseUrl).ToJson(),
         Priority = call.Preferences.Priority,
         MaxAttempts = 1,
         PayloadRetention = call.Retention,

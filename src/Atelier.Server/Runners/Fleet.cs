@@ -52,7 +52,7 @@ sealed partial class Fleet
                 return new(null, Interrupted());
             }
 
-            if (_queue.Count == 0 && LeastBusy() is { } free)
+            if (_queue.Count == 0 && Choose(call.Hint) is { } free)
             {
                 free.InFlight++;
                 return new(free, null);
@@ -84,6 +84,16 @@ sealed partial class Fleet
             {
                 Drain(member);
             }
+        }
+    }
+
+    /// <summary>Takes the hints that a runner answered with; calls that hint at one of them find it from now on.</summary>
+    public void Announced(FleetMember member, string hints)
+    {
+        var list = hints.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        lock (_gate)
+        {
+            member.Hints = list;
         }
     }
 
@@ -138,26 +148,37 @@ sealed partial class Fleet
         }
     }
 
-    // Under the gate.
-    FleetMember? LeastBusy()
+    // Under the gate. The least busy runner among those that hold what the call hints at, else among all: a hint is a
+    // wish, and nobody waits for it.
+    FleetMember? Choose(string? hint)
     {
         FleetMember? best = null;
+        FleetMember? hinted = null;
         foreach (var member in _members)
         {
-            var most = best?.InFlight ?? Scaling.MaxMultiplexing;
-            if (member.State == RunnerState.Ready && member.InFlight < most)
+            if (member.State != RunnerState.Ready || member.InFlight >= Scaling.MaxMultiplexing)
+            {
+                continue;
+            }
+
+            if (member.InFlight < (best?.InFlight ?? int.MaxValue))
             {
                 best = member;
             }
+
+            if (hint is not null && member.InFlight < (hinted?.InFlight ?? int.MaxValue) && member.Hints.Contains(hint))
+            {
+                hinted = member;
+            }
         }
 
-        return best;
+        return hinted ?? best;
     }
 
     // Under the gate.
     void Admit()
     {
-        while (_queue.Count > 0 && LeastBusy() is { } free)
+        while (_queue.FirstHint is var hint && _queue.Count > 0 && Choose(hint) is { } free)
         {
             free.InFlight++;
             _queue.AdmitFirst(free);

@@ -21,6 +21,9 @@ sealed class FleetMember(DateTimeOffset since)
     /// <summary>Looks whether the runner has been idle for its keep-alive.</summary>
     public ITimer? KeepAlive { get; set; }
 
+    /// <summary>What it holds ready, as its last answer that said so listed it.</summary>
+    public IReadOnlyList<string> Hints { get; set; } = [];
+
     /// <summary>A health check is under way; a second one would say the same.</summary>
     public bool IsChecked { get; set; }
 

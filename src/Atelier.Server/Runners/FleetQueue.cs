@@ -10,6 +10,9 @@ sealed class FleetQueue
 
     public int Count => _waiters.Count;
 
+    /// <summary>What the call that is next hints at, or null.</summary>
+    public string? FirstHint => _waiters.First?.Value.Call.Hint;
+
     public LinkedListNode<Waiter> Add(RunnerCall call) => _waiters.AddLast(new Waiter(call));
 
     /// <summary>Takes a call out that is no longer wanted; one that has its runner already keeps it.</summary>

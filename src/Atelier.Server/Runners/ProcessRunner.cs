@@ -1,3 +1,4 @@
+using Atelier.Protocol;
 using Atelier.Protocol.Apps;
 using Atelier.Server.Calls;
 
@@ -12,7 +13,22 @@ sealed class ProcessRunner(AppManifest manifest, RunnerSurroundings surroundings
 
     readonly Fleet _fleet = new(manifest, surroundings, logger);
 
-    public async Task<RunnerOutcome> RunAsync(RunnerCall call, CancellationToken cancellationToken)
+    public Task<RunnerOutcome> RunAsync(RunnerCall call, CancellationToken cancellationToken) =>
+        CallAsync(call, null, cancellationToken);
+
+    public Task<RunnerOutcome> StreamAsync(RunnerCall call, IAnswerStream stream, CancellationToken cancellationToken) =>
+        CallAsync(call, stream, cancellationToken);
+
+    /// <summary>Starts the runners that the app keeps even when idle.</summary>
+    public void KeepMinimum() => _fleet.KeepMinimum();
+
+    /// <summary>Takes no more calls, gives those that run the app's grace, and ends every runner.</summary>
+    public Task StopAsync() => _fleet.StopAsync();
+
+    /// <summary>Every runner of the app now.</summary>
+    public IReadOnlyList<RunnerStatus> Snapshot() => _fleet.Snapshot();
+
+    async Task<RunnerOutcome> CallAsync(RunnerCall call, IAnswerStream? stream, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var scope = RequestScope(logger, call.RequestId);
@@ -26,7 +42,12 @@ sealed class ProcessRunner(AppManifest manifest, RunnerSurroundings surroundings
         var verdict = RunnerVerdict.Keep;
         try
         {
-            (var outcome, verdict) = await member.Process!.CallAsync(call, cancellationToken);
+            (var outcome, verdict) = await member.Process!.CallAsync(call, stream, cancellationToken);
+            if (outcome is RunnerOutcome.Answered answered && answered.Headers.TryGetValue(FalHeaders.RunnerHints, out var hints))
+            {
+                _fleet.Announced(member, hints);
+            }
+
             return outcome;
         }
         finally
@@ -34,13 +55,4 @@ sealed class ProcessRunner(AppManifest manifest, RunnerSurroundings surroundings
             _fleet.Return(member, verdict);
         }
     }
-
-    /// <summary>Starts the runners that the app keeps even when idle.</summary>
-    public void KeepMinimum() => _fleet.KeepMinimum();
-
-    /// <summary>Takes no more calls, gives those that run the app's grace, and ends every runner.</summary>
-    public Task StopAsync() => _fleet.StopAsync();
-
-    /// <summary>Every runner of the app now.</summary>
-    public IReadOnlyList<RunnerStatus> Snapshot() => _fleet.Snapshot();
 }

@@ -110,13 +110,14 @@ sealed partial class RunnerProcess
     public Task<bool> IsHealthyAsync() => _http.IsHealthyAsync();
 
     /// <summary>Runs one call. Throws only for the token's sake, once the runner is done with the call.</summary>
-    public async Task<RunnerReply> CallAsync(RunnerCall call, CancellationToken cancellationToken)
+    /// <param name="stream">Takes an answer that is a stream; null reads it to its end.</param>
+    public async Task<RunnerReply> CallAsync(RunnerCall call, IAnswerStream? stream, CancellationToken cancellationToken)
     {
         using var listed = _activeCalls.Begin(call.RequestId, _start.Token, call.Rights);
         _calls[call.RequestId] = call;
         try
         {
-            var answer = SendAsync(call);
+            var answer = SendAsync(call, stream);
             try
             {
                 return await answer.WaitAsync(_start.RequestTimeout, _time, cancellationToken);
@@ -125,6 +126,9 @@ sealed partial class RunnerProcess
             {
                 Log.TimedOut(_logger, call.RequestId, call.Endpoint, Id);
                 await KillAsync();
+
+                // Nothing is handed on behind the back of a call that has ended.
+                await answer;
                 var seconds = _start.RequestTimeout.TotalSeconds;
                 return Failed(
                     RunnerFailure.RequestTimeout,
@@ -183,14 +187,16 @@ sealed partial class RunnerProcess
         ? string.Create(CultureInfo.InvariantCulture, $"was ended by signal {exitCode - 128}")
         : string.Create(CultureInfo.InvariantCulture, $"ended with exit code {exitCode}");
 
-    async Task<RunnerReply> SendAsync(RunnerCall call)
+    async Task<RunnerReply> SendAsync(RunnerCall call, IAnswerStream? stream)
     {
         var answering = false;
         try
         {
             using var response = await _http.SendAsync(call, _silent.Token);
             answering = true;
-            return await RunnerAnswer.ReadAsync(response, _start.AnswerMaxBytes, _silent.Token);
+            return stream is not null && RunnerAnswer.IsStream(response)
+                ? await RunnerAnswer.StreamAsync(response, stream, _silent.Token)
+                : await RunnerAnswer.ReadAsync(response, _start.AnswerMaxBytes, _silent.Token);
         }
         catch (RunnerAnswerTooLongException fault)
         {

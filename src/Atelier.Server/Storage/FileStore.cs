@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using Atelier.Server.Calls;
 using Microsoft.Win32.SafeHandles;
@@ -19,12 +18,16 @@ public sealed partial class FileStore
     readonly TimeProvider _time;
     readonly ILogger<FileStore> _logger;
 
-    // Ids that are being written or removed now; whoever adds one owns it until it is taken out again.
-    readonly ConcurrentDictionary<FileId, bool> _busy = new();
+    // One at a time: two changes of one sidecar would lose one, and there are few.
+    readonly Lock _changing = new();
 
     /// <param name="root">The folder; it is made, for its owner alone, when it is missing.</param>
     public FileStore(string root, StorageOptions options, TimeProvider time, ILogger<FileStore> logger) =>
         (_folder, _options, _time, _logger) = (new(root), options, time, logger);
+
+    internal StorageFolder Folder => _folder;
+
+    internal BusyIds Busy { get; } = new();
 
     /// <summary>Keeps a file under a new id.</summary>
     public Task<SaveOutcome> AddAsync(NewFile file, Stream content, CancellationToken cancellationToken) =>
@@ -34,7 +37,7 @@ public sealed partial class FileStore
     public async Task<SaveOutcome> PutAsync(
         FileId id, NewFile file, Stream content, CancellationToken cancellationToken)
     {
-        if (!_busy.TryAdd(id, true))
+        if (!Busy.TryTake(id))
         {
             return new SaveOutcome.Exists();
         }
@@ -47,25 +50,13 @@ public sealed partial class FileStore
         }
         catch (IOException fault) when (Durable.IsDiskFull(fault))
         {
-            Log.DiskFull(_logger);
-            return new SaveOutcome.DiskFull();
+            return DiskFull();
         }
         finally
         {
             _folder.RemoveTemporary(id);
-            _busy.TryRemove(id, out _);
+            Busy.Release(id);
         }
-    }
-
-    /// <summary>Keeps a file that an app made; the <see cref="SaveFile"/> of this server.</summary>
-    /// <exception cref="IOException">It is over the limit, or the disk is full.</exception>
-    public async Task<SavedFile> SaveAsync(
-        CallRights rights, Stream content, string contentType, string fileName, CancellationToken cancellationToken)
-    {
-        var outcome = await AddAsync(OutputOf(rights, contentType, fileName), content, cancellationToken);
-        return outcome is SaveOutcome.Saved(var file)
-            ? new(file.Url(rights.FilesBaseUrl), file.ContentType, file.FileName, file.Size)
-            : throw new IOException($"An output file was not kept: {outcome.GetType().Name}.");
     }
 
     /// <summary>The file, or null when there is none or its time is over.</summary>
@@ -75,12 +66,20 @@ public sealed partial class FileStore
         return file?.Expires <= _time.GetUtcNow() ? null : file;
     }
 
-    /// <summary>The content for reading, or null when it was removed meanwhile.</summary>
-    public FileStream? Open(StoredFile file)
+    /// <summary>The content for reading and seeking, or null when it was removed meanwhile.</summary>
+    public Stream? Open(StoredFile file)
     {
+        var id = new FileId(file.Id);
         try
         {
-            return new(_folder.Content(new(file.Id)), new FileStreamOptions
+            if (file.Parts is { } parts)
+            {
+                var content = new PartsStream(parts.Select(part => (_folder.Part(id, part), part.Size)));
+                content.OpenPart();
+                return content;
+            }
+
+            return new FileStream(_folder.Content(id), new FileStreamOptions
             {
                 Share = FileShare.Read | FileShare.Delete,
                 Options = FileOptions.Asynchronous,
@@ -101,88 +100,75 @@ public sealed partial class FileStore
         Options = FileOptions.Asynchronous | FileOptions.DeleteOnClose,
     });
 
-    /// <summary>Removes what is expired and what broken uploads left; answers how many ids it removed.</summary>
-    /// <remarks>
-    /// An id that is being written is left alone. An open scratch file loses its name, which it does not need.
-    /// </remarks>
-    public int Sweep(CancellationToken cancellationToken)
+    /// <summary>Replaces a file's access list; null when the file is gone.</summary>
+    /// <exception cref="IOException">The disk is full; the list is what it was.</exception>
+    public StoredFile? ChangeAcl(FileId id, FileAcl acl)
     {
-        var removed = 0;
-        foreach (var id in _folder.Ids())
+        lock (_changing)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (!_busy.TryAdd(id, true))
+            if (Find(id) is not { } file)
             {
-                continue;
+                return null;
             }
 
-            try
-            {
-                _folder.RemoveTemporary(id);
-                if (!File.Exists(_folder.Sidecar(id)) || Read(id)?.Expires <= _time.GetUtcNow())
-                {
-                    _folder.Remove(id);
-                    removed++;
-                }
-            }
-            finally
-            {
-                _busy.TryRemove(id, out _);
-            }
+            var changed = file with { Acl = acl };
+            ReplaceSidecar(id, changed);
+            return changed;
         }
-
-        if (removed > 0)
-        {
-            Log.Swept(_logger, removed);
-        }
-
-        return removed;
     }
 
-    internal NewFile OutputOf(CallRights rights, string? contentType, string? fileName)
+    /// <summary>Puts a sidecar in its place, whole and synced: it makes a file, or replaces what was known of it.</summary>
+    internal void ReplaceSidecar(FileId id, StoredFile file)
     {
-        // The preference was checked when the request came in; a result is not thrown away for it now.
-        var expiration = ObjectLifecycle.TryParse(rights.LifecyclePreference, out var lifecycle, out _)
-            ? lifecycle.Expiration
-            : null;
-        return new(rights.AccountId, contentType, fileName, expiration, _options.OutputMaxBytes);
+        var temporary = FileId.New();
+        Busy.TryTake(temporary);
+        try
+        {
+            WriteSidecar(temporary, file);
+            _folder.PublishSidecar(temporary, id);
+        }
+        finally
+        {
+            _folder.RemoveTemporary(temporary);
+            Busy.Release(temporary);
+        }
     }
 
-    async Task<SaveOutcome> WriteAsync(FileId id, NewFile file, Stream content, CancellationToken cancellationToken)
+    /// <summary>The record of a file that begins to exist now.</summary>
+    internal StoredFile Describe(FileId id, NewFile file, ReadOnlySpan<byte> head, long size, string sha256)
     {
-        var body = new IncomingBody(content, file.LimitBytes, _options.UploadStallTimeout, _time);
-        using (var handle = Create(_folder.TemporaryContent(id)))
-        {
-            if (await body.CopyToAsync(handle, cancellationToken) is { } refusal)
-            {
-                return refusal;
-            }
-
-            RandomAccess.FlushToDisk(handle);
-        }
-
         var now = _time.GetUtcNow();
-        var stored = new StoredFile(
+        return new(
             id.Value,
-            ContentTypes.Of(file.ContentType, body.Head),
+            ContentTypes.Of(file.ContentType, head),
             FileName.ForPeople(file.FileName),
-            body.Size,
+            size,
             file.AccountId,
             now,
             now + (file.Expiration ?? _options.DefaultExpiration),
-            body.Sha256);
-        using (var handle = Create(_folder.TemporarySidecar(id)))
-        {
-            var json = JsonSerializer.SerializeToUtf8Bytes(stored, StorageJson.Default.StoredFile);
-            await RandomAccess.WriteAsync(handle, json, 0, CancellationToken.None);
-            RandomAccess.FlushToDisk(handle);
-        }
-
-        _folder.Publish(id);
-        return new SaveOutcome.Saved(stored);
+            sha256,
+            file.Acl);
     }
 
-    StoredFile? Read(FileId id)
+    /// <summary>Writes and syncs a body under a temporary name; null when it went well.</summary>
+    internal async Task<SaveOutcome?> WriteContentAsync(
+        FileId temporary, IncomingBody body, CancellationToken cancellationToken)
+    {
+        using var handle = Create(_folder.TemporaryContent(temporary));
+        return await body.CopyToAsync(handle, cancellationToken);
+    }
+
+    internal IncomingBody Body(Stream content, long limitBytes) =>
+        new(content, limitBytes, _options.UploadStallTimeout, _time);
+
+    /// <summary>A full disk is told to the log once, here, and to the caller by the outcome.</summary>
+    internal SaveOutcome DiskFull()
+    {
+        Log.DiskFull(_logger);
+        return new SaveOutcome.DiskFull();
+    }
+
+    internal StoredFile? Read(FileId id)
     {
         try
         {
@@ -200,15 +186,32 @@ public sealed partial class FileStore
         }
     }
 
+    async Task<SaveOutcome> WriteAsync(FileId id, NewFile file, Stream content, CancellationToken cancellationToken)
+    {
+        var body = Body(content, file.LimitBytes);
+        if (await WriteContentAsync(id, body, cancellationToken) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var stored = Describe(id, file, body.Head, body.Size, body.Sha256);
+        WriteSidecar(id, stored);
+        _folder.Publish(id);
+        return new SaveOutcome.Saved(stored);
+    }
+
+    void WriteSidecar(FileId temporary, StoredFile file)
+    {
+        using var handle = Create(_folder.TemporarySidecar(temporary));
+        RandomAccess.Write(handle, JsonSerializer.SerializeToUtf8Bytes(file, StorageJson.Default.StoredFile), 0);
+        RandomAccess.FlushToDisk(handle);
+    }
+
     // Readable by the owner alone, because the folder is.
-    static SafeFileHandle Create(string path) =>
-        File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.None, FileOptions.Asynchronous);
+    static SafeFileHandle Create(string path) => File.OpenHandle(path, FileMode.Create, FileAccess.Write);
 
     static partial class Log
     {
-        [LoggerMessage(1501, LogLevel.Information, "Removed {Count} expired or half-written files.")]
-        public static partial void Swept(ILogger logger, int count);
-
         [LoggerMessage(1503, LogLevel.Error, "What is known of file {Id} cannot be read; it is not served.")]
         public static partial void Unreadable(ILogger logger, string id);
 

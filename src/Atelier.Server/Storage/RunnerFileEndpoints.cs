@@ -14,12 +14,12 @@ static class RunnerFileEndpoints
 {
     public static void MapRunnerFiles(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/rest.fal.ai/storage/runner").WithMetadata(new AllowKeyless());
+        var group = routes.MapGroup("/rest.fal.ai/storage/runner").WithMetadata(new AllowKeyless(), new NoBrowsers());
         group.MapPost("/files", SaveForAsync);
         group.MapGet("/fetch", FetchForAsync);
     }
 
-    static async Task<IResult> SaveForAsync(HttpContext context, ActiveCalls calls, FileStore store)
+    static async Task<IResult> SaveForAsync(HttpContext context, ActiveCalls calls, FileStore store, OutputFiles outputs)
     {
         if (RightsOf(context, calls) is not { } rights)
         {
@@ -27,7 +27,7 @@ static class RunnerFileEndpoints
         }
 
         var name = context.Request.Headers[FalHeaders.FileName].ToString();
-        var file = store.OutputOf(rights, context.Request.ContentType, Uri.UnescapeDataString(name));
+        var file = outputs.Describe(rights, context.Request.ContentType, Uri.UnescapeDataString(name));
         var outcome = await UploadAnswers.ReceiveAsync(
             context, file.LimitBytes, (content, aborted) => store.AddAsync(file, content, aborted));
         return outcome is SaveOutcome.Saved(var saved)
@@ -47,7 +47,7 @@ static class RunnerFileEndpoints
         }
 
         var limit = max_bytes ?? long.MaxValue;
-        if (OwnFiles.Match(url, rights, context.Connection.LocalPort) is var (id, isCertain))
+        if (OwnFiles.Match(url, rights.FilesBaseUrl, context.Connection.LocalPort) is var (id, isCertain))
         {
             var file = store.Find(id);
             if (file?.AccountId == rights.AccountId && store.Open(file) is { } content)
@@ -64,7 +64,7 @@ static class RunnerFileEndpoints
         return await FetchAsync(url, limit, store, http, context.RequestAborted);
     }
 
-    static async Task<IResult> AnswerOwnAsync(StoredFile file, FileStream content, long limit)
+    static async Task<IResult> AnswerOwnAsync(StoredFile file, Stream content, long limit)
     {
         if (file.Size <= limit)
         {

@@ -8,9 +8,24 @@ public sealed class StorageOptions
     public const string Section = "storage";
 
     /// <summary>The largest upload in one piece, in bytes.</summary>
-    /// <value>Default: 100 MiB, where fal's clients change to multipart.</value>
+    /// <value>Default: 10 GiB. fal's clients change to parts at 90 or 100 MiB.</value>
     [Range(0, long.MaxValue)]
-    public long UploadMaxBytes { get; set; } = 100L << 20;
+    public long UploadMaxBytes { get; set; } = 10L << 30;
+
+    /// <summary>The largest upload in parts, in bytes of all its parts.</summary>
+    /// <value>Default: 100 GiB.</value>
+    [Range(0, long.MaxValue)]
+    public long MultipartMaxBytes { get; set; } = 100L << 30;
+
+    /// <summary>The largest part, in bytes.</summary>
+    /// <value>Default: 1 GiB. fal's clients send parts of 10 or 100 MiB.</value>
+    [Range(1, long.MaxValue)]
+    public long PartMaxBytes { get; set; } = 1L << 30;
+
+    /// <summary>How long an upload in parts may take; what is not complete then is removed.</summary>
+    /// <value>Default: 1 day.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
+    public TimeSpan MultipartLifetime { get; set; } = TimeSpan.FromDays(1);
 
     /// <summary>The largest file that an app may save, in bytes.</summary>
     /// <value>Default: 2 GiB.</value>

@@ -18,16 +18,22 @@ public static class StorageSetup
             options,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<FileStore>>()));
-        services.AddSingleton<SaveFile>(provider => provider.GetRequiredService<FileStore>().SaveAsync);
+        services.AddSingleton(_ => new KeyLifecycles(dataFolder));
+        services.AddSingleton<PartStore>().AddSingleton<Sweeper>().AddSingleton<UploadAuthority>().AddSingleton<UploadRights>().AddSingleton<OutputFiles>();
+        services.AddSingleton<SaveFile>(provider => provider.GetRequiredService<OutputFiles>().SaveAsync);
+        services.AddSingleton<DeleteFile>(provider => (rights, url, localPort) =>
+            FileRemoval.Delete(provider.GetRequiredService<FileStore>(), rights, url, localPort));
         services.AddHostedService<SweepLoop>();
         return services;
     }
 
-    /// <summary>Uploads, downloads, and what runners may ask for.</summary>
+    /// <summary>Uploads, downloads, access lists and settings, and what runners may ask for.</summary>
     public static void MapStorage(this IEndpointRouteBuilder routes)
     {
         routes.MapUploads();
+        routes.MapMultipart();
         routes.MapDownloads();
+        routes.MapStorageSettings();
         routes.MapRunnerFiles();
     }
 }

@@ -1,26 +1,43 @@
 namespace Atelier.Server.Storage;
 
-/// <summary>Sweeps at the start, when whatever is half-written is a leftover, and then at every interval.</summary>
-sealed partial class SweepLoop(FileStore store, StorageOptions options, TimeProvider time, ILogger<SweepLoop> logger)
+/// <summary>
+/// Removes leftovers at the start, when whatever is half-written is one, and sweeps the whole store once in every
+/// interval, a slice at a time.
+/// </summary>
+sealed partial class SweepLoop(Sweeper sweeper, StorageOptions options, TimeProvider time, ILogger<SweepLoop> logger)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Off the start-up path: the first sweep reads every sidecar.
+        // Off the start-up path.
         await Task.Yield();
-        using var timer = new PeriodicTimer(options.SweepInterval, time);
-        do
+        Try(() => sweeper.SweepTemporary());
+        var pace = options.SweepInterval / Sweeper.Slices;
+        using var timer = new PeriodicTimer(pace, time);
+        var began = time.GetTimestamp();
+        var swept = 0L;
+        while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            try
+            // By the clock and not by ticks: a machine that slept, or a long sweep, does not lose slices.
+            var due = time.GetElapsedTime(began).Ticks / pace.Ticks;
+            for (swept = Math.Max(swept, due - Sweeper.Slices); swept < due; swept++)
             {
-                store.Sweep(stoppingToken);
-            }
-            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-            {
-                Log.Failed(logger, fault);
+                var slice = (int)(swept % Sweeper.Slices);
+                Try(() => sweeper.SweepSlice(slice, stoppingToken));
             }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    void Try(Action sweep)
+    {
+        try
+        {
+            sweep();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            Log.Failed(logger, fault);
+        }
     }
 
     static partial class Log

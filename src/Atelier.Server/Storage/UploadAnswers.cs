@@ -31,8 +31,10 @@ static class UploadAnswers
         SaveOutcome.TooLarge(var limit) =>
             WireError.Detail(413, $"The file is larger than the limit of {limit} bytes."),
         SaveOutcome.Exists => WireError.Detail(409, "This upload URL was used already: it takes one file."),
+        SaveOutcome.Completed => WireError.Detail(409, "This upload is complete; it takes no more parts."),
+        SaveOutcome.Invalid(var sentence) => WireError.Detail(400, sentence, "bad_request"),
         SaveOutcome.Stalled => WireError.Detail(408, "The upload stopped: no bytes arrived for too long."),
-        SaveOutcome.DiskFull => WireError.Detail(503, "The server has no room left for files."),
+        SaveOutcome.DiskFull => WireError.Detail(503, "The server's disk is full; nothing of this file was kept."),
         _ => throw new UnreachableException(),
     };
 }

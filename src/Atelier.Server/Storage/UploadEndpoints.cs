@@ -1,18 +1,18 @@
 using System.Globalization;
-using System.Text.Json;
 using Atelier.Protocol;
-using Atelier.Server.Calls;
 using Atelier.Server.Wire;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Atelier.Server.Storage;
 
 /// <summary>
-/// Uploads in one piece: the presigned way of the JavaScript client, the token way of the Python client.
+/// Uploads in one piece: the presigned way of the JavaScript client, the token way of the Python client, and the older
+/// SDK's.
 /// </summary>
 static class UploadEndpoints
 {
-    const int InitiateMaxBytes = 64 << 10;
+    public const string NotAnInitiate = "The body must be a JSON object with content_type and file_name.";
+
     const string PresignedPath = "/files/upload/presigned/";
 
     public static void MapUploads(this IEndpointRouteBuilder routes)
@@ -20,39 +20,42 @@ static class UploadEndpoints
         routes.MapPost("/rest.fal.ai/storage/upload/initiate", InitiateAsync);
         routes.MapPost("/rest.fal.ai/storage/auth/token", Token);
         routes.MapPost("/v3.fal.media/files/upload", UploadAsync).WithMetadata(new AllowKeyless());
+        routes.MapPut("/v3.fal.media/upload", UploadOlderAsync).WithMetadata(new AllowKeyless());
         routes.MapPut("/v3.fal.media" + PresignedPath + "{folder}/{name}", PutAsync).WithMetadata(new AllowKeyless());
     }
 
     static async Task<IResult> InitiateAsync(
-        HttpContext context, SignedTokens tokens, StorageOptions options, TimeProvider time)
+        HttpContext context, SignedTokens tokens, UploadAuthority authority, StorageOptions options, TimeProvider time)
     {
-        if (await ReadInitiateAsync(context) is not { } body)
+        var caller = Caller.Of(context);
+        var (lifecycle, refused) = authority.LifecycleOf(context.Request, caller.KeyId);
+        if (refused is not null)
         {
-            return WireError.Detail(400, "The body must be a JSON object with content_type and file_name.");
+            return refused;
         }
 
-        if (!ObjectLifecycle.TryParse(LifecycleOf(context.Request), out var lifecycle, out var problem))
+        if (await InitiateRequest.ReadAsync(context) is not { } body)
         {
-            return WireError.Detail(400, problem);
+            return WireError.Detail(400, NotAnInitiate, "bad_request");
         }
 
         var id = FileId.New();
         var name = FileName.ForPeople(body.FileName);
         var ticket = new UploadTicket(
             id.Value,
-            Caller.Of(context).AccountId,
+            caller.AccountId,
             body.ContentType,
             name,
             (long?)lifecycle.Expiration?.TotalSeconds,
+            lifecycle.Acl,
             options.UploadMaxBytes,
             time.GetUtcNow() + UploadTicket.Lifetime);
         var target = WireTarget.Of(context).FilesBaseUrl;
         var signature = tokens.Issue(ticket, StorageJson.Default.UploadTicket);
-        return TypedResults.Json(
+        return WireJson.Ok(
             new InitiateAnswer(
                 target + id.UrlPath(name), $"{target}{PresignedPath}{id.Segments(name)}?ticket={signature}"),
-            StorageJson.Default.InitiateAnswer,
-            "application/json");
+            StorageJson.Default.InitiateAnswer);
     }
 
     static async Task<IResult> PutAsync(
@@ -75,7 +78,8 @@ static class UploadEndpoints
             string.IsNullOrEmpty(ticket.ContentType) ? context.Request.ContentType : ticket.ContentType,
             ticket.FileName,
             ticket.ExpirationSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-            ticket.LimitBytes);
+            ticket.LimitBytes,
+            ticket.Acl);
         var outcome = await UploadAnswers.ReceiveAsync(
             context, file.LimitBytes, (content, aborted) => store.PutAsync(id, file, content, aborted));
         return outcome is SaveOutcome.Saved
@@ -86,7 +90,8 @@ static class UploadEndpoints
     static JsonHttpResult<TokenAnswer> Token(HttpContext context, SignedTokens tokens, TimeProvider time)
     {
         var until = time.GetUtcNow() + CdnTicket.Lifetime;
-        var token = tokens.Issue(new(Caller.Of(context).AccountId, until), StorageJson.Default.CdnTicket);
+        var caller = Caller.Of(context);
+        var token = tokens.Issue(new(caller.AccountId, until, caller.KeyId), StorageJson.Default.CdnTicket);
         return TypedResults.Json(
             new TokenAnswer(
                 token,
@@ -98,73 +103,45 @@ static class UploadEndpoints
     }
 
     static async Task<IResult> UploadAsync(
-        HttpContext context, FileStore store, SignedTokens tokens, StorageOptions options, TimeProvider time)
+        HttpContext context, FileStore store, UploadAuthority authority, StorageOptions options)
     {
-        if (AccountOf(context, tokens, time) is not { } account)
+        var (saved, refused) = await KeepAsync(context, store, authority, options);
+        return refused ?? WireJson.Ok(new UploadAnswer(UrlOf(saved!, context)), StorageJson.Default.UploadAnswer);
+    }
+
+    static async Task<IResult> UploadOlderAsync(
+        HttpContext context, FileStore store, UploadAuthority authority, StorageOptions options)
+    {
+        var (saved, refused) = await KeepAsync(context, store, authority, options);
+        return refused ?? WireJson.Ok(new FileAnswer(UrlOf(saved!, context)), StorageJson.Default.FileAnswer);
+    }
+
+    static async Task<(StoredFile? Saved, WireError? Refused)> KeepAsync(
+        HttpContext context, FileStore store, UploadAuthority authority, StorageOptions options)
+    {
+        if (authority.Of(context) is not { } sender)
         {
-            return WireError.Detail(401, "The upload token is not valid, or has expired.");
+            return (null, WireError.Detail(401, "The upload token is not valid, or has expired."));
         }
 
         var request = context.Request;
-        if (!ObjectLifecycle.TryParse(LifecycleOf(request), out var lifecycle, out var problem))
+        var (lifecycle, refused) = authority.LifecycleOf(request, sender.KeyId);
+        if (refused is not null)
         {
-            return WireError.Detail(400, problem);
+            return (null, refused);
         }
 
         var file = new NewFile(
-            account,
+            sender.AccountId,
             request.ContentType,
             request.Headers[FalHeaders.FileName],
             lifecycle.Expiration,
-            options.UploadMaxBytes);
+            options.UploadMaxBytes,
+            lifecycle.Acl);
         var outcome = await UploadAnswers.ReceiveAsync(
             context, file.LimitBytes, (content, aborted) => store.AddAsync(file, content, aborted));
-        return outcome is SaveOutcome.Saved(var saved)
-            ? TypedResults.Json(
-                new UploadAnswer(saved.Url(WireTarget.Of(context).FilesBaseUrl)),
-                StorageJson.Default.UploadAnswer,
-                "application/json")
-            : UploadAnswers.Refuse(outcome);
+        return outcome is SaveOutcome.Saved(var saved) ? (saved, null) : (null, UploadAnswers.Refuse(outcome));
     }
 
-    // A key that was checked on the way in, else a token of ours.
-    static string? AccountOf(HttpContext context, SignedTokens tokens, TimeProvider time)
-    {
-        if (context.Features.Get<Caller>() is { } caller)
-        {
-            return caller.AccountId;
-        }
-
-        const string scheme = "Bearer ";
-        var header = context.Request.Headers.Authorization.ToString();
-        return header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
-            && tokens.TryRead(header[scheme.Length..].Trim(), StorageJson.Default.CdnTicket, out var ticket)
-            && ticket.ValidUntil > time.GetUtcNow()
-            ? ticket.AccountId
-            : null;
-    }
-
-    // The Python client sends both names with one meaning; the JavaScript client sends the first.
-    static string? LifecycleOf(HttpRequest request) =>
-        request.Headers.TryGetValue(FalHeaders.Lifecycle, out var own)
-            ? own.ToString()
-            : request.Headers[FalHeaders.LifecyclePreference].ToString();
-
-    static async Task<InitiateBody?> ReadInitiateAsync(HttpContext context)
-    {
-        if (context.Request.ContentLength is 0 or > InitiateMaxBytes)
-        {
-            return context.Request.ContentLength is 0 ? new(null, null) : null;
-        }
-
-        try
-        {
-            return await JsonSerializer.DeserializeAsync(
-                context.Request.Body, StorageJson.Default.InitiateBody, context.RequestAborted);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    static string UrlOf(StoredFile file, HttpContext context) => file.Url(WireTarget.Of(context).FilesBaseUrl);
 }

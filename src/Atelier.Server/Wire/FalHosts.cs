@@ -12,6 +12,11 @@ public static class FalHosts
     public const string Api = "api.fal.ai";
     public const string Site = "fal.ai";
 
+    /// <summary>HTTP over WebSocket (protocol §11).</summary>
+    public const string Socket = "ws.fal.run";
+
+    public const string Mcp = "mcp.fal.ai";
+
     static readonly FrozenDictionary<string, string> Canonical = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
     {
         [Run] = Run,
@@ -24,8 +29,14 @@ public static class FalHosts
         ["v3b.fal.media"] = Cdn,
         ["v2.fal.media"] = Cdn,
         ["fal.media"] = Cdn,
+        // What the SDK makes of a token's base_url for its older uploads.
+        ["upload.v3.fal.media"] = Cdn,
+        ["upload.v2.fal.media"] = Cdn,
+        ["upload.fal.media"] = Cdn,
         [Api] = Api,
         [Site] = Site,
+        [Socket] = Socket,
+        [Mcp] = Mcp,
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     static readonly FrozenDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> BySpan =

@@ -27,9 +27,17 @@ public sealed class WireError(int status, byte[] body, string? errorType = null)
         response.StatusCode = status;
         response.ContentType = "application/json";
         response.ContentLength = body.Length;
+
+        // Python takes an answer without an id for one of a proxy in between.
+        if (!response.Headers.ContainsKey(FalHeaders.RequestId))
+        {
+            response.Headers[FalHeaders.RequestId] = Guid.CreateVersion7().ToString();
+        }
+
         if (errorType is not null)
         {
             response.Headers[FalHeaders.ErrorType] = errorType;
+            response.Headers[FalHeaders.Retryable] = status is 429 or 502 or 503 or 504 ? "true" : "false";
         }
 
         if (status is 422 or 404)

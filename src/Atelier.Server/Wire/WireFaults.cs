@@ -55,7 +55,10 @@ public sealed partial class WireFaults(ILogger<WireFaults> logger)
         context.Response.Clear();
         // Python clients take an answer without a request id for one of an ingress in between.
         context.Response.Headers[FalHeaders.RequestId] = requestId.Count > 0 ? requestId : Guid.CreateVersion7().ToString();
-        await WireError.Detail(status, text, errorType).ExecuteAsync(context);
+        var answer = context.Request.Path.StartsWithSegments($"/{FalHosts.Api}", StringComparison.Ordinal)
+            ? PlatformError.Create(status, errorType is "bad_request" ? "validation_error" : "server_error", text)
+            : WireError.Detail(status, text, errorType);
+        await answer.ExecuteAsync(context);
     }
 
     static partial class Log

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using Atelier.Protocol;
 using Atelier.Server.Hosting;
 
 namespace Atelier.Server.Wire;
@@ -9,11 +8,8 @@ namespace Atelier.Server.Wire;
 /// The first step of every request: finds out which of fal's hosts it means, refuses hosts that are not ours (421), and
 /// rewrites the path to the canonical prefix form that routes are mapped under.
 /// </summary>
-public sealed class WireTargeting(ServerOptions options)
+public sealed class WireTargeting(ServerOptions options, ProxyRoute proxy)
 {
-    /// <summary>The proxy of the JavaScript, Java, Swift and Dart clients (protocol §20).</summary>
-    public const string ProxyPath = "/api/fal/proxy";
-
     // Hosts come from callers, so the cache is bounded; a full cache only costs three string joins a request.
     const int CacheLimit = 1024;
 
@@ -33,9 +29,14 @@ public sealed class WireTargeting(ServerOptions options)
         }
 
         var path = request.Path.Value ?? "/";
-        if (fal is null && path.Equals(ProxyPath, StringComparison.Ordinal))
+        if (fal is null && ProxyRoute.Is(path))
         {
-            if (ReadTarget(request) is { } refused)
+            if (CrossOrigin.TryAllowPreflight(context))
+            {
+                return;
+            }
+
+            if (proxy.ReadTarget(context) is { } refused)
             {
                 await refused.ExecuteAsync(context);
                 return;
@@ -51,25 +52,6 @@ public sealed class WireTargeting(ServerOptions options)
         await next(context);
     }
 
-    /// <summary>Takes path and query from <c>x-fal-target-url</c>. The URL only names a service of ours; it is never fetched.</summary>
-    static WireError? ReadTarget(HttpRequest request)
-    {
-        if (request.Headers[FalHeaders.TargetUrl] is not [{ Length: > 0 } text])
-        {
-            return WireError.Detail(400, "The header x-fal-target-url is missing.");
-        }
-
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var target) || FalHosts.Find(target.Host) is not { } host
-            || target.Scheme is not ("https" or "http") || !target.IsDefaultPort || target.UserInfo.Length > 0)
-        {
-            return WireError.Detail(412, "The header x-fal-target-url must name one of fal's hosts.");
-        }
-
-        request.Path = PathString.FromUriComponent($"/{host}{target.AbsolutePath}");
-        request.QueryString = new QueryString(target.Query);
-        return null;
-    }
-
     WireTarget Target(HttpRequest request, string? fal)
     {
         var key = (request.Scheme, request.Host.Value ?? "", fal);
@@ -79,15 +61,19 @@ public sealed class WireTargeting(ServerOptions options)
         }
 
         var own = (options.PublicUrl ?? $"{request.Scheme}://{request.Host}").TrimEnd('/');
+        // A port that is not the scheme's own is how the caller gets here, so it stays.
+        var port = request.Host.Port is { } number ? $":{number}" : "";
         var target = fal is null
             ? new WireTarget("", $"{own}/{FalHosts.Queue}", own, $"{own}/{FalHosts.Rest}")
-            : new WireTarget(fal, $"{request.Scheme}://{FalHosts.Queue}", $"{request.Scheme}://v3b.fal.media", $"{request.Scheme}://{FalHosts.Rest}");
+            : new WireTarget(fal, Fal(FalHosts.Queue), Fal("v3b.fal.media"), Fal(FalHosts.Rest));
         if (_targets.Count < CacheLimit)
         {
             _targets[key] = target;
         }
 
         return target;
+
+        string Fal(string name) => $"{request.Scheme}://{name}{port}";
     }
 
     bool IsOwn(string host) =>

@@ -89,6 +89,69 @@ public abstract class EchoConformance
         Assert.Equal(["INFO log 1"], (await CallAsync("request-a", """{"logs":"1"}""")).Log);
     }
 
+    [Fact]
+    public async Task A_stream_is_so_many_events()
+    {
+        var stream = new CollectedStream();
+
+        var outcome = await Runner.StreamAsync(NewCall("""{"count":2}"""), stream, TestContext.Current.CancellationToken);
+
+        Assert.Equal((200, 0), outcome is RunnerOutcome.Answered whole ? (whole.Status, whole.Body.Length) : default);
+        Assert.Equal("text/event-stream", stream.ContentType);
+        Assert.Equal(
+            "data: {\"index\":1,\"count\":2,\"request_id\":\"request-a\"}\n\n" +
+            "data: {\"index\":2,\"count\":2,\"request_id\":\"request-a\"}\n\n",
+            stream.Text);
+    }
+
+    [Fact]
+    public async Task In_the_queue_a_stream_is_its_last_event()
+    {
+        var outcome = await Runner.RunAsync(NewCall("{}"), TestContext.Current.CancellationToken);
+
+        var answered = Assert.IsType<RunnerOutcome.Answered>(outcome);
+        Assert.Equal(
+            """{"index":3,"count":3,"request_id":"request-a"}""", Encoding.UTF8.GetString(answered.Body.Span));
+    }
+
+    [Fact]
+    public async Task A_stream_fails_where_it_is_asked_to()
+    {
+        var (first, second) = (new CollectedStream(), new CollectedStream());
+
+        var before = await Runner.StreamAsync(NewCall("""{"fail_at":1}"""), first, TestContext.Current.CancellationToken);
+
+        // A pause, because a connection that is aborted loses what it has not sent yet.
+        const string Second = """{"fail_at":2,"interval_ms":200}""";
+        var after = await Runner.StreamAsync(NewCall(Second), second, TestContext.Current.CancellationToken);
+        var queued = await Runner.RunAsync(NewCall(Second), TestContext.Current.CancellationToken);
+
+        var failed = Assert.IsType<RunnerOutcome.Answered>(before);
+        Assert.Equal((500, """{"detail":"asked to fail"}"""), (failed.Status, Encoding.UTF8.GetString(failed.Body.Span)));
+        Assert.Null(first.ContentType);
+        Assert.Equal(new RunnerOutcome.Failed(RunnerFailure.Incomplete, "The app's answer broke off."), after);
+        Assert.Equal(1, second.Text.Split("data:").Length - 1);
+        Assert.Equal(after, queued);
+    }
+
+    /// <summary>What runs the app.</summary>
+    internal abstract IRunner Runner { get; }
+
+    /// <summary>The app's id.</summary>
+    protected abstract string App { get; }
+
+    RunnerCall NewCall(string input) => new()
+    {
+        RequestId = "request-a",
+        App = App,
+        Endpoint = App + "/stream",
+        Path = "/stream",
+        Attempt = 1,
+        Input = Encoding.UTF8.GetBytes(input),
+        Log = _ => { },
+        Rights = new("local", "http://127.0.0.1", null),
+    };
+
     /// <summary>Runs one attempt; files are stored as <c>http://127.0.0.1/files/b/1/{name}</c>.</summary>
     protected abstract Task<EchoAnswer> CallAsync(string requestId, string input, int attempt = 1);
 
@@ -113,6 +176,28 @@ public abstract class EchoConformance
             cancellationToken);
         var answered = Assert.IsType<RunnerOutcome.Answered>(outcome);
         return new(answered.Status, Encoding.UTF8.GetString(answered.Body.Span), log);
+    }
+}
+
+/// <summary>Keeps a whole stream.</summary>
+sealed class CollectedStream : IAnswerStream
+{
+    readonly StringBuilder _text = new();
+
+    public string? ContentType { get; private set; }
+
+    public string Text => _text.ToString();
+
+    public ValueTask BeginAsync(string contentType, IReadOnlyDictionary<string, string> headers)
+    {
+        ContentType = contentType;
+        return default;
+    }
+
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
+    {
+        _text.Append(Encoding.UTF8.GetString(bytes.Span));
+        return default;
     }
 }
 

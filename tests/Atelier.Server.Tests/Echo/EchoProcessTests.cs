@@ -37,13 +37,19 @@ public sealed class EchoProcessTests(EchoProcessFixture fixture) : EchoConforman
     [Fact]
     public void Both_echoes_have_the_same_fields()
     {
-        var own = EchoManifest.Create().Endpoints[0];
-        var process = fixture.App.Manifest.Endpoints[0];
-
-        Assert.Equal(
-            process.Input["x-fal-order-properties"]!.ToJsonString(), own.Input["x-fal-order-properties"]!.ToJsonString());
-        Assert.Equal(process.Output.ToJsonString(), own.Output.ToJsonString());
+        foreach (var own in EchoManifest.Create().Endpoints)
+        {
+            var process = fixture.App.Manifest.Endpoints.Single(endpoint => endpoint.Path == own.Path);
+            Assert.Equal(
+                process.Input["x-fal-order-properties"]!.ToJsonString(), own.Input["x-fal-order-properties"]!.ToJsonString());
+            Assert.Equal(process.Output.ToJsonString(), own.Output.ToJsonString());
+            Assert.Equal(process.Streams, own.Streams);
+        }
     }
+
+    internal override IRunner Runner => fixture.App.Runner;
+
+    protected override string App => "atelier/echo-process";
 
     protected override Task<EchoAnswer> CallAsync(string requestId, string input, int attempt = 1) => CallAsync(
         fixture.App.Runner, "atelier/echo-process", requestId, input, attempt, TestContext.Current.CancellationToken);

@@ -38,6 +38,10 @@ public sealed class EchoTests : EchoConformance
         Assert.Equal(200, (await waited).Status);
     }
 
+    internal override IRunner Runner { get; } = new EchoRunner(StoreAsync, TimeProvider.System);
+
+    protected override string App => EchoManifest.App;
+
     protected override Task<EchoAnswer> CallAsync(string requestId, string input, int attempt = 1) => CallAsync(
         new EchoRunner(StoreAsync, TimeProvider.System), EchoManifest.App, requestId, input, attempt,
         TestContext.Current.CancellationToken);

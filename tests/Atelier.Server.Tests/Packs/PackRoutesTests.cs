@@ -151,5 +151,8 @@ public sealed class PackRoutesTests
     {
         public Task<RunnerOutcome> RunAsync(RunnerCall call, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
+
+        public Task<RunnerOutcome> StreamAsync(RunnerCall call, IAnswerStream stream, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 }

@@ -32,7 +32,7 @@ public sealed class RunTests
     {
         await using var host = await WireHost.StartAsync(dispatch: false);
 
-        var answer = await host.SendAsync("GET", Paint + "?prompt=x+y&steps=3&fal_jwt_token=t&tag=a&tag=b");
+        var answer = await host.SendAsync("GET", Paint + "?prompt=x+y&steps=3&fal_jwt_token=t&tag=a&tag=b", null, ("Authorization", "Key id:secret"));
 
         Assert.Equal(200, answer.Status);
         Assert.True(host.Runner.Calls.TryDequeue(out var call));

@@ -43,7 +43,7 @@ public sealed class FileStoreTests : IDisposable
         Assert.NotNull(_store.Find(new(stays.Id)));
         Assert.Equal(4, OnDisk.Length);
 
-        Assert.Equal(1, _store.Sweep(Cancelled));
+        Assert.Equal(1, Sweep(_store));
         Assert.Equal(2, OnDisk.Length);
         Assert.Equal("long", await ReadAsync(stays));
     }
@@ -73,7 +73,7 @@ public sealed class FileStoreTests : IDisposable
 
         var store = Reopen();
         Assert.Null(store.Find(new(id)));
-        Assert.Equal(1, store.Sweep(Cancelled));
+        Assert.Equal(1, Sweep(store));
 
         Assert.Equal(2, OnDisk.Length);
         Assert.Equal("kept", await ReadAsync(kept));
@@ -87,7 +87,7 @@ public sealed class FileStoreTests : IDisposable
         await File.WriteAllTextAsync(sidecar, "{", Cancelled);
 
         Assert.Null(_store.Find(new(saved.Id)));
-        Assert.Equal(0, _store.Sweep(Cancelled));
+        Assert.Equal(0, Sweep(_store));
         Assert.Equal(2, OnDisk.Length);
     }
 
@@ -99,7 +99,7 @@ public sealed class FileStoreTests : IDisposable
         var put = _store.PutAsync(id, New(), body, Cancelled);
         await body.Stuck;
 
-        Assert.Equal(0, _store.Sweep(Cancelled));
+        Assert.Equal(0, Sweep(_store));
         Assert.IsType<SaveOutcome.Exists>(await _store.PutAsync(id, New(), Stream.Null, Cancelled));
         body.End();
 
@@ -164,12 +164,14 @@ public sealed class FileStoreTests : IDisposable
     {
         var rights = new CallRights("local", "http://h:1", """{"expiration_duration_seconds":5}""");
 
-        var saved = await _store.SaveAsync(rights, new MemoryStream([1, 2]), "image/png", "a b.png", Cancelled);
+        var outputs = new OutputFiles(_store, new(_root), _options);
+
+        var saved = await outputs.SaveAsync(rights, new MemoryStream([1, 2]), "image/png", "a b.png", Cancelled);
 
         Assert.Matches("^http://h:1/files/b/[0-9a-f]{8}/[0-9a-f]{24}_a_b.png$", saved.Url);
         Assert.Equal(("image/png", "a b.png", 2L), (saved.ContentType, saved.FileName, saved.FileSize));
         _time.Advance(TimeSpan.FromSeconds(5));
-        Assert.Equal(1, _store.Sweep(Cancelled));
+        Assert.Equal(1, Sweep(_store));
     }
 
     [Fact]
@@ -189,6 +191,9 @@ public sealed class FileStoreTests : IDisposable
     static NewFile New(TimeSpan? expiration = null) => new("local", "text/plain", "a.txt", expiration, 1 << 20);
 
     FileStore Reopen() => new(_root, _options, _time, NullLogger<FileStore>.Instance);
+
+    int Sweep(FileStore store) =>
+        new Sweeper(store, new(store, _options), _time, NullLogger<Sweeper>.Instance).Sweep(Cancelled);
 
     async Task<StoredFile> AddAsync(string text, TimeSpan? expiration = null)
     {

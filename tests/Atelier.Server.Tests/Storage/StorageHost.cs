@@ -33,6 +33,12 @@ sealed class StorageHost : IAsyncDisposable
 
     public ActiveCalls Calls => _app.Services.GetRequiredService<ActiveCalls>();
 
+    public PartStore Parts => _app.Services.GetRequiredService<PartStore>();
+
+    public Sweeper Sweeper => _app.Services.GetRequiredService<Sweeper>();
+
+    public SignedTokens Tokens => _app.Services.GetRequiredService<SignedTokens>();
+
     public SaveFile SaveFile => _app.Services.GetRequiredService<SaveFile>();
 
     public string FilesFolder => Path.Combine(DataFolder, "files");
@@ -100,12 +106,21 @@ sealed class StorageHost : IAsyncDisposable
         var request = context.Request;
         var url = $"{request.Scheme}://{request.Host}";
         context.Features.Set(new WireTarget("rest.fal.ai", url, url, url));
-        if (request.Headers.Authorization == "Key id:secret")
+        if (request.Headers.Authorization is [{ } key] && key.StartsWith("Key ", StringComparison.Ordinal))
         {
-            context.Features.Set(new Caller("local", "id", IsAdmin: false));
+            var keyId = key[4..key.IndexOf(':', StringComparison.Ordinal)];
+            context.Features.Set(new Caller(keyId is "stranger" ? "elsewhere" : "local", keyId, IsAdmin: false));
         }
 
-        if (request.Path.StartsWithSegments("/files", StringComparison.Ordinal))
+        if (request.Path.StartsWithSegments("/v1", StringComparison.Ordinal))
+        {
+            request.Path = "/api.fal.ai" + request.Path;
+        }
+        else if (request.Path.StartsWithSegments("/upload", StringComparison.Ordinal))
+        {
+            request.Path = "/v3.fal.media" + request.Path;
+        }
+        else if (request.Path.StartsWithSegments("/files", StringComparison.Ordinal))
         {
             request.Path = "/v3.fal.media" + request.Path;
         }

@@ -61,7 +61,7 @@ public sealed class UploadTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal(
-            """{"detail":"The body must be a JSON object with content_type and file_name."}""",
+            """{"detail":"The body must be a JSON object with content_type and file_name.","error_type":"bad_request"}""",
             await response.TextAsync());
     }
 

@@ -17,6 +17,8 @@ sealed class FullStore(IQueueStore inner) : IQueueStore
         remove => inner.CancelRequested -= value;
     }
 
+    public IRequestHistory History => inner.History;
+
     public IReadOnlyCollection<string> WaitingApps => inner.WaitingApps;
 
     public Task<IReadOnlyList<EnqueueResult>> EnqueueAsync(IReadOnlyList<NewJob> jobs, CancellationToken cancellationToken) =>
@@ -52,8 +54,13 @@ sealed class FullStore(IQueueStore inner) : IQueueStore
     public Task<IReadOnlyList<Job>> ListAsync(JobQuery query, CancellationToken cancellationToken) =>
         inner.ListAsync(query, cancellationToken);
 
-    public Task RecordAsync(NewJob job, DateTimeOffset startedAt, StoredAnswer answer, CancellationToken cancellationToken) =>
-        inner.RecordAsync(job, startedAt, answer, cancellationToken);
+    public ValueTask<IReadOnlyList<JobLog>> NewLogsAsync(
+        string jobId, string accountId, int from, CancellationToken cancellationToken) =>
+        inner.NewLogsAsync(jobId, accountId, from, cancellationToken);
+
+    public Task RecordAsync(
+        NewJob job, DateTimeOffset startedAt, StoredAnswer answer, LogBuffer log, CancellationToken cancellationToken) =>
+        inner.RecordAsync(job, startedAt, answer, log, cancellationToken);
 
     public Task<(int Rescued, int TimedOut)> RescueAsync(CancellationToken cancellationToken) => inner.RescueAsync(cancellationToken);
 
@@ -64,6 +71,8 @@ sealed class FullStore(IQueueStore inner) : IQueueStore
     public int Waiting(string app) => inner.Waiting(app);
 
     public Task CompletionAsync(string jobId, CancellationToken cancellationToken) => inner.CompletionAsync(jobId, cancellationToken);
+
+    public Task NextChange(string jobId) => inner.NextChange(jobId);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 }

@@ -11,6 +11,9 @@ sealed class ScriptedRunner : IRunner
     /// <summary>Decides each call; answers <see cref="Ok"/> unless the test says otherwise.</summary>
     public Func<RunnerCall, CancellationToken, Task<RunnerOutcome>> Handle { get; set; } = (_, _) => Task.FromResult(Ok);
 
+    /// <summary>Decides each call whose caller reads along; null leaves it to <see cref="Handle"/>.</summary>
+    public Func<RunnerCall, IAnswerStream, CancellationToken, Task<RunnerOutcome>>? HandleStream { get; set; }
+
     public ConcurrentQueue<RunnerCall> Calls { get; } = new();
 
     public static RunnerOutcome Answer(int status, string body, params (string Name, string Value)[] headers) =>
@@ -39,5 +42,16 @@ sealed class ScriptedRunner : IRunner
     {
         Calls.Enqueue(call);
         return Handle(call, cancellationToken);
+    }
+
+    public Task<RunnerOutcome> StreamAsync(RunnerCall call, IAnswerStream stream, CancellationToken cancellationToken)
+    {
+        if (HandleStream is null)
+        {
+            return RunAsync(call, cancellationToken);
+        }
+
+        Calls.Enqueue(call);
+        return HandleStream(call, stream, cancellationToken);
     }
 }

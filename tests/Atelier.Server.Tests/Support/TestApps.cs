@@ -31,6 +31,16 @@ static class TestApps
         }, runner),
         new HostedApp(new AppManifest
         {
+            App = "acme/talk",
+            Endpoints =
+            [
+                Endpoint("acme/talk", "/", "Talk", "json", "Talks, as it is asked.") with { Diagnostic = true },
+                Endpoint("acme/talk/stream", "/stream", "Talk on", "json", "Talks on.") with { Streams = true, Diagnostic = true },
+                Endpoint("acme/talk/live", "/live", "Talk live", "json", "Talks on.") with { Streams = true, Diagnostic = true },
+            ],
+        }, runner),
+        new HostedApp(new AppManifest
+        {
             App = "acme/probe",
             Endpoints = [Endpoint("acme/probe", "/", "Probe", "json", "A diagnostic.") with { Diagnostic = true }],
         }, runner),

@@ -27,6 +27,9 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>Sends no key by itself.</summary>
     public HttpClient Http { get; }
 
+    /// <summary>All addresses; the plain one comes first.</summary>
+    public IReadOnlyCollection<string> Urls => [.. _app.Urls];
+
     public IServiceProvider Services => _app.Services;
 
     public string DataRoot => _folder.Root;

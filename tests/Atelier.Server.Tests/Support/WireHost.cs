@@ -38,6 +38,8 @@ sealed class WireHost : IAsyncDisposable
 
     public ServerState State => _app.Services.GetRequiredService<ServerState>();
 
+    public int OpenStatusStreams => _app.Services.GetRequiredService<StatusStreams>().Open;
+
     public IQueueStore Store => _app.Services.GetRequiredService<IQueueStore>();
 
     /// <summary>The slots of <c>acme/paint</c>.</summary>
@@ -45,7 +47,7 @@ sealed class WireHost : IAsyncDisposable
 
     public static async Task<WireHost> StartAsync(
         TimeProvider? time = null, QueueOptions? queue = null, RunOptions? run = null, int slots = 4, bool exactOnly = false,
-        bool dispatch = true, Func<IQueueStore, IQueueStore>? wrap = null)
+        bool dispatch = true, Func<IQueueStore, IQueueStore>? wrap = null, ServerOptions? server = null)
     {
         var folder = Directory.CreateTempSubdirectory("atelier-wire-").FullName;
         var clock = time ?? TimeProvider.System;
@@ -58,9 +60,9 @@ sealed class WireHost : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = 1024 * 1024);
         builder.Services.AddSingleton(clock).AddSingleton(new ServerState(clock)).AddSingleton(wrap?.Invoke(store) ?? store)
-            .AddSingleton(TestApps.Directory(runner, exactOnly, slots)).AddSingleton<WireFaults>()
+            .AddSingleton(TestApps.Directory(runner, exactOnly, slots)).AddSingleton<WireFaults>().AddSingleton(server ?? new())
             .AddSingleton(new CallbackTargets(new([])))
-            .AddCalls().AddQueueRoutes(queue ?? new()).AddRun(run ?? new()).AddCatalog();
+            .AddCalls().AddQueueRoutes(queue ?? new()).AddRun(run ?? new()).AddCatalog(TestCatalog.Folder());
         if (dispatch)
         {
             builder.Services.AddDispatch(new(TimeSpan.FromSeconds(8)));

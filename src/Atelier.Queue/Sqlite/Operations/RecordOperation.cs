@@ -3,7 +3,7 @@ namespace Atelier.Queue.Sqlite.Operations;
 /// <summary>Writes a request that never waited straight into the history.</summary>
 sealed class RecordOperation(
     NewJob job, string? inputBlob, DateTimeOffset startedAt, StoredAnswer answer, string? answerBlob,
-    Func<long> nextSeq, DateTimeOffset now) : WriteOperation<bool>
+    LogBuffer log, Func<long> nextSeq, DateTimeOffset now) : WriteOperation<bool>
 {
     bool _stored;
 
@@ -15,6 +15,15 @@ sealed class RecordOperation(
         var run = job with { IdempotencyKey = null, Webhook = null };
         _stored = statements.Insert(seq, run, Micros.From(startedAt), [], inputBlob) &&
             statements.Complete(seq, JobState.InQueue, 0, answer, answerBlob, now, job.PayloadRetention, startedAt);
+        if (_stored && log.Unsaved() is var (line, lines, total, dropped))
+        {
+            foreach (var entry in lines)
+            {
+                statements.InsertLog(seq, line++, entry);
+            }
+
+            statements.CountLogs(seq, total, dropped);
+        }
     }
 
     public override void Committed() => Complete(_stored);

@@ -1,14 +1,18 @@
 using System.Text;
 
-namespace Atelier.Queue.Live;
+namespace Atelier.Queue;
 
 /// <summary>
-/// The lines that a live job wrote in this process: what readers see at once and what is not yet on disk.
+/// The lines that a request wrote in this process, within the limits of a log: what readers see at once and what is not
+/// yet on disk.
 /// </summary>
 /// <remarks>Its own lock guards every field: runners append while readers and the writer thread look.</remarks>
-sealed class LogBuffer
+public sealed class LogBuffer
 {
+    /// <summary>Lines that a log holds; what comes after them is counted only.</summary>
     public const int LinesMax = 10_000;
+
+    /// <summary>A line's text, in bytes of UTF-8; what is longer is cut.</summary>
     public const int MessageMaxBytes = 8 * 1024;
 
     readonly Lock _gate = new();
@@ -19,7 +23,9 @@ sealed class LogBuffer
     int _savedDropped;
 
     /// <param name="earlier">Lines that are on disk from an earlier process.</param>
-    public LogBuffer(int earlier, int dropped) => (_earlier, _dropped, _savedDropped) = (earlier, dropped, dropped);
+    /// <param name="dropped">Lines that were dropped until now.</param>
+    public LogBuffer(int earlier = 0, int dropped = 0) =>
+        (_earlier, _dropped, _savedDropped) = (earlier, dropped, dropped);
 
     /// <summary>Lines on disk that are not in memory.</summary>
     public int Earlier => _earlier;
@@ -47,12 +53,12 @@ sealed class LogBuffer
         }
     }
 
-    /// <summary>The lines in memory, and how many were dropped in all.</summary>
-    public (IReadOnlyList<JobLog> Lines, int Dropped) Snapshot()
+    /// <summary>The lines in memory from a line of the log on, and how many were dropped in all.</summary>
+    public (IReadOnlyList<JobLog> Lines, int Dropped) Snapshot(int from = 0)
     {
         lock (_gate)
         {
-            return ([.. _lines], _dropped);
+            return (_lines[Math.Clamp(from - _earlier, 0, _lines.Count)..], _dropped);
         }
     }
 
