@@ -14,6 +14,7 @@ public sealed class KeyAuthentication(KeyRing ring)
     {
         var header = context.Request.Headers.Authorization;
         var record = header is [{ } text] && TryReadKey(text, out var key) ? ring.Find(key) : null;
+        record ??= context.Features.Get<KeylessPage>() is not null ? ring.ForPages() : null;
         if (record is not null)
         {
             context.Features.Set(new Caller(AccountId, record.KeyId, record.Scope is "ADMIN"));
@@ -25,13 +26,12 @@ public sealed class KeyAuthentication(KeyRing ring)
             return next(context);
         }
 
-        // The proxy route may have vouched for a page without key.
-        if (record is null && context.Features.Get<Caller>() is null)
+        if (record is null)
         {
             return KeyErrors.Unauthorized(context, missing: header.Count == 0).ExecuteAsync(context);
         }
 
-        return endpoint.Metadata.GetMetadata<AdminOnly>() is not null && record?.Scope is not "ADMIN"
+        return endpoint.Metadata.GetMetadata<AdminOnly>() is not null && record.Scope is not "ADMIN"
             ? KeyErrors.Forbidden().ExecuteAsync(context)
             : next(context);
     }

@@ -40,6 +40,22 @@ public sealed class KeyRing
     /// <summary>What a key's owner calls it, or null when there is no such key.</summary>
     public string? Alias(string keyId) => _entry.Keys.TryGetValue(keyId, out var pair) ? pair.Record.Alias : null;
 
+    /// <summary>The record of an id, whatever its secret; null when there is none, or no more.</summary>
+    public KeyRecord? Get(string keyId) => _entry.Keys.TryGetValue(keyId, out var pair) ? pair.Record : null;
+
+    /// <summary>
+    /// The key behind pages of listed origins (<see cref="Wire.ProxyOptions.Origins"/>), made when it is first needed.
+    /// Nobody knows its secret; revoking it ends the tokens that pages hold.
+    /// </summary>
+    public KeyRecord ForPages()
+    {
+        const string id = "proxy-pages";
+        lock (_gate)
+        {
+            return Get(id) is { Scope: "API" } known ? known : Put(ApiKey.Create() with { Id = id }, "pages of proxy.origins", "API");
+        }
+    }
+
     /// <summary>Adds a key, or gives an existing id this secret and scope.</summary>
     public KeyRecord Put(ApiKey key, string alias, string scope)
     {
