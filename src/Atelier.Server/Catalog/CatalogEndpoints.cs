@@ -26,9 +26,7 @@ sealed class CatalogEndpoints(ModelList models, ModelSearch search, ModelItem it
             return PlatformError.Create(404, "not_found", $"Model \"{unknown}\" not found").ExecuteAsync(context);
         }
 
-        var page = new ModelPage(query, search.Find(query), item, WireTarget.Of(context).QueueBaseUrl);
-        JsonAnswer.Send(context, 200, page, ModelPage.Write);
-        return Task.CompletedTask;
+        return new ModelPage(query, search.Find(query), item, WireTarget.Of(context).QueueBaseUrl).SendAsync(context);
     }
 
     Task CategoriesAsync(HttpContext context)

@@ -37,6 +37,9 @@ public sealed class KeyRing
         return known && same ? pair.Record : null;
     }
 
+    /// <summary>What a key's owner calls it, or null when there is no such key.</summary>
+    public string? Alias(string keyId) => _entry.Keys.TryGetValue(keyId, out var pair) ? pair.Record.Alias : null;
+
     /// <summary>The record of an id, whatever its secret; null when there is none, or no more.</summary>
     public KeyRecord? Get(string keyId) => _entry.Keys.TryGetValue(keyId, out var pair) ? pair.Record : null;
 

@@ -36,6 +36,9 @@ sealed partial class RunEndpoint(
     {
         routes.MapPost(Prefix + "/{**path}", HandleAsync).WithMetadata(new AcceptsToken());
         routes.MapGet(Prefix + "/{**path}", HandleAsync).WithMetadata(new AcceptsToken());
+        routes.MapMethods(
+            Prefix + "/{**path}", ["PUT", "DELETE", "PATCH"],
+            static context => WireError.Detail(405, "Method Not Allowed").ExecuteAsync(context));
     }
 
     async Task HandleAsync(HttpContext context)
@@ -128,7 +131,7 @@ sealed partial class RunEndpoint(
         var call = run.Call;
         for (var start = 1; ; start++)
         {
-            var outcome = await call.App.Runner.StreamAsync(run.ToRunnerCall(), stream, gone);
+            var outcome = await call.App.Runner.StreamAsync(run.ToRunnerCall(deadline), stream, gone);
             if (outcome is RunnerOutcome.Failed failed)
             {
                 run.AddLog(new(time.GetUtcNow(), "ERROR", failed.Sentence));

@@ -187,6 +187,19 @@ public sealed class CatalogTests
         Assert.Equal("not_available", (string?)list["models"]![0]!["enterprise_status"]!["error"]!["code"]);
     }
 
+    [Theory]
+    [InlineData("acme/talk/stream", "acme/talk/stream")]
+    [InlineData("acme/talk/live", "acme/talk/live/stream")]
+    [InlineData("acme/paint", null)]
+    public async Task What_answers_a_stream_tells_where(string id, string? path)
+    {
+        await using var host = await WireHost.StartAsync(dispatch: false);
+
+        var model = JsonNode.Parse((await host.SendAsync("GET", $"{Models}?endpoint_id={id}")).Body)!["models"]![0]!;
+
+        Assert.Equal(path is null ? null : $"{host.Url}/fal.run/{path}", (string?)model["metadata"]!["stream_url"]);
+    }
+
     [Fact]
     public async Task Categories_are_counted()
     {

@@ -170,6 +170,44 @@ public sealed class SubmitTests
     }
 
     [Fact]
+    public async Task Submits_that_limit_the_queue_count_one_another()
+    {
+        await using var host = await WireHost.StartAsync(dispatch: false);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(
+            _ => host.SendAsync("POST", Paint + "?fal_max_queue_length=4", Input)));
+
+        var accepted = answers.Count(answer => answer.Status == 200);
+        Assert.InRange(accepted, 1, 5);
+        Assert.Equal(accepted, host.Store.Waiting("acme/paint"));
+        Assert.Equal(40 - accepted, answers.Count(answer => answer.Status == 429));
+    }
+
+    [Theory]
+    [InlineData("X-Fal-Tags", "Team=art")]
+    [InlineData("X-Fal-Tags", "team")]
+    [InlineData("X-Fal-Tags", "fal.team=art")]
+    [InlineData("X-Fal-Tags", "team=art,team=music")]
+    [InlineData("X-Fal-Tags", "a=1,b=1,c=1,d=1,e=1,f=1,g=1,h=1,i=1,j=1,k=1")]
+    [InlineData("X-Fal-Retry-Config", "retries")]
+    [InlineData("X-Fal-Retry-Config", "[]")]
+    [InlineData("X-Fal-Retry-Config", """{"server_error":{"retries":-1}}""")]
+    [InlineData("X-Fal-Retry-Config", """{"server_error":{"retries":1.5}}""")]
+    public async Task A_header_that_makes_no_sense_is_refused_by_name(string header, string value)
+    {
+        await using var host = await WireHost.StartAsync(dispatch: false);
+
+        foreach (var path in new[] { Paint, "/fal.run/acme/paint" })
+        {
+            var answer = await host.SendAsync("POST", path, Input, (header, value));
+            Assert.Equal((400, "bad_request", "false"), (answer.Status, answer.Headers["x-fal-error-type"], answer.Headers["x-fal-retryable"]));
+            Assert.StartsWith($$"""{"detail":"{{header}} must""", answer.Body, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(200, (await host.SendAsync("POST", Paint, Input, (header, header is "X-Fal-Tags" ? "" : "{}"))).Status);
+    }
+
+    [Fact]
     public async Task An_idempotency_key_answers_the_first_request_again_and_409_for_another_body()
     {
         await using var host = await WireHost.StartAsync(dispatch: false);

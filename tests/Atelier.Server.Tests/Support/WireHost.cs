@@ -46,7 +46,7 @@ sealed class WireHost : IAsyncDisposable
 
     public static async Task<WireHost> StartAsync(
         TimeProvider? time = null, QueueOptions? queue = null, RunOptions? run = null, int slots = 4, bool exactOnly = false,
-        bool dispatch = true, Func<IQueueStore, IQueueStore>? wrap = null)
+        bool dispatch = true, Func<IQueueStore, IQueueStore>? wrap = null, ServerOptions? server = null)
     {
         var folder = Directory.CreateTempSubdirectory("atelier-wire-").FullName;
         var clock = time ?? TimeProvider.System;
@@ -59,7 +59,7 @@ sealed class WireHost : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = 1024 * 1024);
         builder.Services.AddSingleton(clock).AddSingleton(new ServerState(clock)).AddSingleton(wrap?.Invoke(store) ?? store)
-            .AddSingleton(TestApps.Directory(runner, exactOnly, slots)).AddSingleton<WireFaults>()
+            .AddSingleton(TestApps.Directory(runner, exactOnly, slots)).AddSingleton<WireFaults>().AddSingleton(server ?? new())
             .AddCalls().AddQueueRoutes(queue ?? new()).AddRun(run ?? new()).AddCatalog(TestCatalog.Folder());
         if (dispatch)
         {
