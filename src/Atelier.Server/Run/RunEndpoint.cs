@@ -131,7 +131,7 @@ sealed partial class RunEndpoint(
         var call = run.Call;
         for (var start = 1; ; start++)
         {
-            var outcome = await call.App.Runner.StreamAsync(run.ToRunnerCall(), stream, gone);
+            var outcome = await call.App.Runner.StreamAsync(run.ToRunnerCall(deadline), stream, gone);
             if (outcome is RunnerOutcome.Failed failed)
             {
                 run.AddLog(new(time.GetUtcNow(), "ERROR", failed.Sentence));

@@ -28,11 +28,22 @@ sealed class ProcessRunner(AppManifest manifest, RunnerSurroundings surroundings
     /// <summary>Every runner of the app now.</summary>
     public IReadOnlyList<RunnerStatus> Snapshot() => _fleet.Snapshot();
 
+    async ValueTask<Admission> TakeAsync(RunnerCall call, CancellationToken cancellationToken)
+    {
+        if (!call.StartDeadline.CanBeCanceled)
+        {
+            return await _fleet.TakeAsync(call, cancellationToken);
+        }
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, call.StartDeadline);
+        return await _fleet.TakeAsync(call, either.Token);
+    }
+
     async Task<RunnerOutcome> CallAsync(RunnerCall call, IAnswerStream? stream, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var scope = RequestScope(logger, call.RequestId);
-        var (member, failure) = await _fleet.TakeAsync(call, cancellationToken);
+        var (member, failure) = await TakeAsync(call, cancellationToken);
         if (member is null)
         {
             return failure!;

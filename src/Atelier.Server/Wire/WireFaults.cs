@@ -14,6 +14,11 @@ public sealed partial class WireFaults(ILogger<WireFaults> logger)
         try
         {
             await next(context);
+            if (context.Response is { HasStarted: false, StatusCode: 404 or 405 or 415 } response
+                && !response.Headers.ContainsKey(FalHeaders.RequestId))
+            {
+                await UnroutedAsync(context, response.StatusCode);
+            }
         }
         catch (BadHttpRequestException bad)
         {
@@ -41,6 +46,20 @@ public sealed partial class WireFaults(ILogger<WireFaults> logger)
             Log.Unexpected(logger, fault, context.Request.Method, context.Request.Path);
             await AnswerAsync(context, 500, "Internal Server Error", "internal_error");
         }
+    }
+
+    // Routing refuses a path or a method without a body, and every client reads JSON.
+    static Task UnroutedAsync(HttpContext context, int status)
+    {
+        var text = status switch
+        {
+            404 => "Not Found",
+            405 => "Method Not Allowed",
+            _ => "Unsupported Media Type",
+        };
+        return context.Request.Path.StartsWithSegments($"/{FalHosts.Api}", StringComparison.Ordinal)
+            ? PlatformError.Create(status, status is 404 ? "not_found" : "validation_error", text).ExecuteAsync(context)
+            : WireError.Detail(status, text).ExecuteAsync(context);
     }
 
     static async Task AnswerAsync(HttpContext context, int status, string text, string errorType)
