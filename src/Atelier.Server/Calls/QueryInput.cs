@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Atelier.Server.Wire;
 
 namespace Atelier.Server.Calls;
 
@@ -7,7 +8,7 @@ namespace Atelier.Server.Calls;
 static class QueryInput
 {
     /// <summary>What browsers put there instead of a header; it is not input.</summary>
-    public const string TokenName = "fal_jwt_token";
+    public const string TokenName = AcceptsToken.Parameter;
 
     /// <summary>Every value is a string, a repeated name a list; validation reads numbers and booleans out of strings.</summary>
     public static ReadOnlyMemory<byte> Read(IQueryCollection query)

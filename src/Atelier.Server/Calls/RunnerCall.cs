@@ -16,6 +16,11 @@ public sealed record RunnerCall
     /// <summary>The path on the runner, with its leading slash.</summary>
     public required string Path { get; init; }
 
+    /// <summary>
+    /// What follows the path when the call is a socket's: <c>?max_buffering=2</c>, without the caller's token; else empty.
+    /// </summary>
+    public string Query { get; init; } = "";
+
     /// <summary>The caller's hint for sticky routing, or null: a runner that announced it is preferred.</summary>
     public string? Hint { get; init; }
 

@@ -7,7 +7,8 @@ namespace Atelier.Server.Catalog;
 
 /// <summary>
 /// The older list that tools read from fal's site, without a key:
-/// <c>GET https://fal.ai/api/models?page&amp;size&amp;categories&amp;keywords</c> (protocol §15). It has deprecated models, and marks them: its readers leave them out themselves.
+/// <c>GET https://fal.ai/api/models?page&amp;size&amp;categories&amp;keywords</c> (protocol §15).
+/// It has deprecated models, and marks them: its readers leave them out themselves.
 /// </summary>
 sealed class SiteModels(ModelList models)
 {

@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using Atelier.Protocol;
 using Atelier.Protocol.Apps;
 using Atelier.Server.Calls;
@@ -18,6 +19,29 @@ sealed class ProcessRunner(AppManifest manifest, RunnerSurroundings surroundings
 
     public Task<RunnerOutcome> StreamAsync(RunnerCall call, IAnswerStream stream, CancellationToken cancellationToken) =>
         CallAsync(call, stream, cancellationToken);
+
+    public async Task<RunnerOutcome.Failed?> ConnectAsync(
+        RunnerCall call, WebSocket caller, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var scope = RequestScope(logger, call.RequestId);
+        var (member, failure) = await _fleet.TakeAsync(call, cancellationToken);
+        if (member is null)
+        {
+            return failure!;
+        }
+
+        var verdict = RunnerVerdict.Keep;
+        try
+        {
+            (var failed, verdict) = await member.Process!.ConnectAsync(call, caller, cancellationToken);
+            return failed;
+        }
+        finally
+        {
+            _fleet.Return(member, verdict);
+        }
+    }
 
     /// <summary>Starts the runners that the app keeps even when idle.</summary>
     public void KeepMinimum() => _fleet.KeepMinimum();

@@ -84,7 +84,9 @@ async function exchange(step, vars, server, deadline, open) {
     const sent = wire.write(bytesOf(step, vars));
     if (step.marks.includes('drop') || step.marks.includes('background')) {
       await sent;
-      if (step.marks.includes('background')) open.push(wire);
+      open.push(wire);
+      // A hang-up in good order: what was sent is read before its end is seen.
+      if (step.marks.includes('drop')) wire.socket.end();
       return null;
     }
     const hangUp = step.answer.body?.endsWith('{{hang up}}');
