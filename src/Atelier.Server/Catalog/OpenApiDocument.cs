@@ -4,7 +4,10 @@ using Atelier.Protocol;
 
 namespace Atelier.Server.Catalog;
 
-/// <summary>The OpenAPI 3.0.4 document of one endpoint, in the shape of fal's: the queue's four operations.</summary>
+/// <summary>
+/// The OpenAPI 3.0.4 document of one endpoint, in the shape of fal's: the queue's four operations, or the protocol of an
+/// endpoint that is a WebSocket and has none.
+/// </summary>
 static class OpenApiDocument
 {
     /// <param name="schema">Its nodes go into the document.</param>
@@ -31,7 +34,9 @@ static class OpenApiDocument
                 },
                 ["schemas"] = Schemas(schema, name),
             },
-            ["paths"] = Paths(id, name),
+            ["paths"] = schema.Model.Local?.Realtime is { } socket
+                ? new JsonObject { [$"/{id}"] = new JsonObject { ["x-fal-protocol"] = SocketProtocol.Describe(socket, name) } }
+                : Paths(id, name),
             ["servers"] = new JsonArray(new JsonObject { ["url"] = queueBaseUrl }),
             ["security"] = new JsonArray(new JsonObject { ["apiKeyAuth"] = new JsonArray() }),
         };
