@@ -34,9 +34,7 @@ static class OpenApiDocument
                 },
                 ["schemas"] = Schemas(schema, name),
             },
-            ["paths"] = schema.Model.Local?.Realtime is { } socket
-                ? new JsonObject { [$"/{id}"] = new JsonObject { ["x-fal-protocol"] = SocketProtocol.Describe(socket, name) } }
-                : Paths(id, name),
+            ["paths"] = schema.Model.Local?.Realtime is { } realtime ? SocketPaths.Create(id, name, realtime) : Paths(id, name),
             ["servers"] = new JsonArray(new JsonObject { ["url"] = queueBaseUrl }),
             ["security"] = new JsonArray(new JsonObject { ["apiKeyAuth"] = new JsonArray() }),
         };
