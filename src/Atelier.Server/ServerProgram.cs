@@ -21,6 +21,7 @@ using Atelier.Server.Run;
 using Atelier.Server.Runners;
 using Atelier.Server.Storage;
 using Atelier.Server.Tls;
+using Atelier.Server.Webhooks;
 using Atelier.Server.Wire;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -112,6 +113,7 @@ static class ServerProgram
     static void AddFloor(IServiceCollection services, ServerOptions options, ServerState state, SqliteQueueStore queue)
     {
         services.AddSingleton(state).AddSingleton<ServerLifetime>().AddSingleton<IQueueStore>(_ => queue);
+        services.AddSingleton(queue.Webhooks);
         services.AddSingleton<IHostLifetime>(provider => provider.GetRequiredService<ServerLifetime>());
         services.AddSingleton<KeyRing>().AddSingleton<BrowserTokens>().AddSingleton<KeyAuthentication>()
             .AddSingleton<WireTargeting>().AddSingleton<ProxyRoute>().AddSingleton<WireFaults>();
@@ -151,6 +153,7 @@ static class ServerProgram
         services.AddRealtime(settings.Bind<RealtimeOptions>(RealtimeOptions.Section));
         services.AddCatalog();
         services.AddHistory();
+        services.AddWebhooks(settings.Bind<WebhookOptions>(WebhookOptions.Section), folder.Root);
         services.AddDispatch(new(options.DrainTimeout));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout + TimeSpan.FromSeconds(30));
     }
@@ -221,6 +224,7 @@ static class ServerProgram
         app.MapCatalog();
         app.MapHistory();
         app.MapPlatform();
+        app.MapWebhooks();
     }
 
     static void Listen(WebApplicationBuilder builder, ServerOptions options) => builder.WebHost.ConfigureKestrel(kestrel =>

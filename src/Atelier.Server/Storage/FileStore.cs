@@ -134,6 +134,9 @@ public sealed partial class FileStore
         }
     }
 
+    /// <summary>Whether the disk has room for so many bytes now; what is being written beside it is not counted.</summary>
+    internal bool HasRoomFor(long bytes) => new DriveInfo(_folder.Temporary).AvailableFreeSpace >= bytes;
+
     /// <summary>The record of a file that begins to exist now.</summary>
     internal StoredFile Describe(FileId id, NewFile file, ReadOnlySpan<byte> head, long size, string sha256)
     {

@@ -18,7 +18,7 @@ sealed class IncomingBody(Stream source, long limitBytes, TimeSpan stallTimeout,
     const int BufferLength = 256 << 10;
 
     // Written-back early, so that the sync at the end finds little to do.
-    const long FlushLength = 8 << 20;
+    const long FlushLength = 2 << 20;
 
     public long Size { get; private set; }
 

@@ -91,7 +91,8 @@ static class MultipartEndpoints
             StorageJson.Default.MultipartAnswer);
     }
 
-    static async Task<IResult> PutPartAsync(HttpContext context, UploadRights rights, PartStore parts, StorageOptions options)
+    static async Task<IResult> PutPartAsync(
+        HttpContext context, UploadRights rights, FileStore store, PartStore parts, StorageOptions options)
     {
         var (ticket, refused) = rights.Of(context);
         if (ticket is null)
@@ -106,7 +107,7 @@ static class MultipartEndpoints
 
         var limit = Math.Min(options.PartMaxBytes, ticket.LimitBytes);
         var outcome = await UploadAnswers.ReceiveAsync(
-            context, limit, (content, aborted) => parts.PutAsync(ticket, number, content, aborted));
+            context, store, limit, (content, aborted) => parts.PutAsync(ticket, number, content, aborted));
         if (outcome is not SaveOutcome.PartKept(var part))
         {
             return UploadAnswers.Refuse(outcome);

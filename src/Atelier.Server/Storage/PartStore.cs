@@ -10,7 +10,7 @@ namespace Atelier.Server.Storage;
 /// <remarks>Safe from many threads; changes of one upload wait for one another, the bodies of its parts do not.</remarks>
 sealed class PartStore(FileStore files, StorageOptions options)
 {
-    // Known uploads that are not complete. What is not here is read from its folder once.
+    // Uploads that have parts and are not complete. What is not here is read from its folder by whoever enters it.
     readonly ConcurrentDictionary<FileId, PartialUpload> _uploads = new();
 
     StorageFolder Folder => files.Folder;
@@ -50,8 +50,7 @@ sealed class PartStore(FileStore files, StorageOptions options)
         MultipartTicket ticket, IReadOnlyList<NamedPart> named, CancellationToken cancellationToken)
     {
         var id = new FileId(ticket.Id);
-        var upload = Find(id);
-        await upload.Gate.WaitAsync(cancellationToken);
+        var upload = await EnterAsync(id, cancellationToken);
         try
         {
             if (files.Read(id) is { } existing)
@@ -71,12 +70,8 @@ sealed class PartStore(FileStore files, StorageOptions options)
             };
             files.ReplaceSidecar(id, file);
             Folder.RemoveUploadEnd(id);
-            foreach (var left in upload.Parts.Except(parts))
-            {
-                File.Delete(Folder.Part(id, left));
-            }
-
-            _uploads.TryRemove(id, out _);
+            Folder.KeepParts(id, parts);
+            upload.Clear();
             return new SaveOutcome.Saved(file);
         }
         catch (IOException fault) when (Durable.IsDiskFull(fault))
@@ -85,30 +80,28 @@ sealed class PartStore(FileStore files, StorageOptions options)
         }
         finally
         {
-            upload.Gate.Release();
+            Leave(id, upload);
         }
     }
 
     /// <summary>The parts that are there; what a sender that lost its place needs to know.</summary>
     public async Task<IReadOnlyList<StoredPart>> ListAsync(FileId id, CancellationToken cancellationToken)
     {
-        var upload = Find(id);
-        await upload.Gate.WaitAsync(cancellationToken);
+        var upload = await EnterAsync(id, cancellationToken);
         try
         {
             return [.. upload.Parts];
         }
         finally
         {
-            upload.Gate.Release();
+            Leave(id, upload);
         }
     }
 
     /// <summary>Removes an upload's parts; nothing when it is complete.</summary>
     public async Task AbortAsync(FileId id, CancellationToken cancellationToken)
     {
-        var upload = Find(id);
-        await upload.Gate.WaitAsync(cancellationToken);
+        var upload = await EnterAsync(id, cancellationToken);
         try
         {
             if (!File.Exists(Folder.Sidecar(id)))
@@ -119,7 +112,7 @@ sealed class PartStore(FileStore files, StorageOptions options)
         }
         finally
         {
-            upload.Gate.Release();
+            Leave(id, upload);
         }
     }
 
@@ -130,8 +123,7 @@ sealed class PartStore(FileStore files, StorageOptions options)
     async Task<SaveOutcome> PublishAsync(MultipartTicket ticket, StoredPart part, FileId temporary)
     {
         var id = new FileId(ticket.Id);
-        var upload = Find(id);
-        await upload.Gate.WaitAsync(CancellationToken.None);
+        var upload = await EnterAsync(id, CancellationToken.None);
         try
         {
             if (File.Exists(Folder.Sidecar(id)))
@@ -151,11 +143,36 @@ sealed class PartStore(FileStore files, StorageOptions options)
         }
         finally
         {
+            Leave(id, upload);
+        }
+    }
+
+    // Whoever waited for an upload that was left without parts begins anew: it is not the listed one any more.
+    async Task<PartialUpload> EnterAsync(FileId id, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var upload = _uploads.GetOrAdd(id, missing => PartialUpload.Load(Folder.Parts(missing)));
+            await upload.Gate.WaitAsync(cancellationToken);
+            if (_uploads.TryGetValue(id, out var listed) && ReferenceEquals(listed, upload))
+            {
+                return upload;
+            }
+
             upload.Gate.Release();
         }
     }
 
-    PartialUpload Find(FileId id) => _uploads.GetOrAdd(id, missing => PartialUpload.Load(Folder.Parts(missing)));
+    // Without parts there is nothing to remember, so that asking for uploads that never began costs no memory.
+    void Leave(FileId id, PartialUpload upload)
+    {
+        if (upload.Parts.Count == 0)
+        {
+            _uploads.TryRemove(id, out _);
+        }
+
+        upload.Gate.Release();
+    }
 
     byte[] Head(FileId id, StoredPart first)
     {

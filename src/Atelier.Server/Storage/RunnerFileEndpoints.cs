@@ -29,7 +29,7 @@ static class RunnerFileEndpoints
         var name = context.Request.Headers[FalHeaders.FileName].ToString();
         var file = outputs.Describe(rights, context.Request.ContentType, Uri.UnescapeDataString(name));
         var outcome = await UploadAnswers.ReceiveAsync(
-            context, file.LimitBytes, (content, aborted) => store.AddAsync(file, content, aborted));
+            context, store, file.LimitBytes, (content, aborted) => store.AddAsync(file, content, aborted));
         return outcome is SaveOutcome.Saved(var saved)
             ? TypedResults.Json(
                 new RunnerFileAnswer(saved.Url(rights.FilesBaseUrl), saved.ContentType, saved.FileName, saved.Size),

@@ -106,6 +106,19 @@ sealed class StorageFolder
         }
     }
 
+    /// <summary>Removes from a complete upload what is not among its parts.</summary>
+    public void KeepParts(FileId id, IReadOnlyList<StoredPart> parts)
+    {
+        var names = parts.Select(part => part.FileName).ToHashSet(StringComparer.Ordinal);
+        foreach (var path in Directory.EnumerateFiles(Parts(id)))
+        {
+            if (!names.Contains(Path.GetFileName(path)))
+            {
+                File.Delete(path);
+            }
+        }
+    }
+
     /// <summary>Removes a file; it is gone for readers at once, and its sidecar never stays without content.</summary>
     public void Remove(FileId id)
     {

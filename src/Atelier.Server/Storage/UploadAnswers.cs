@@ -9,11 +9,18 @@ static class UploadAnswers
 {
     /// <summary>Reads the request's body into the store.</summary>
     public static async Task<SaveOutcome> ReceiveAsync(
-        HttpContext context, long limitBytes, Func<Stream, CancellationToken, Task<SaveOutcome>> keepAsync)
+        HttpContext context, FileStore store, long limitBytes,
+        Func<Stream, CancellationToken, Task<SaveOutcome>> keepAsync)
     {
         if (context.Request.ContentLength > limitBytes)
         {
             return new SaveOutcome.TooLarge(limitBytes);
+        }
+
+        // Said before the disk is full for everybody else as well.
+        if (context.Request.ContentLength is { } length && !store.HasRoomFor(length))
+        {
+            return store.DiskFull();
         }
 
         // Kestrel's own limit would end the connection without a sentence; the store counts while it reads.
@@ -34,7 +41,7 @@ static class UploadAnswers
         SaveOutcome.Completed => WireError.Detail(409, "This upload is complete; it takes no more parts."),
         SaveOutcome.Invalid(var sentence) => WireError.Detail(400, sentence, "bad_request"),
         SaveOutcome.Stalled => WireError.Detail(408, "The upload stopped: no bytes arrived for too long."),
-        SaveOutcome.DiskFull => WireError.Detail(503, "The server's disk is full; nothing of this file was kept."),
+        SaveOutcome.DiskFull => WireError.Detail(503, "The server's disk is full; what was sent is not kept."),
         _ => throw new UnreachableException(),
     };
 }

@@ -80,7 +80,7 @@ static class UploadEndpoints
             ticket.LimitBytes,
             ticket.Acl);
         var outcome = await UploadAnswers.ReceiveAsync(
-            context, file.LimitBytes, (content, aborted) => store.PutAsync(id, file, content, aborted));
+            context, store, file.LimitBytes, (content, aborted) => store.PutAsync(id, file, content, aborted));
         return outcome is SaveOutcome.Saved
             ? TypedResults.Text("{}", "application/json")
             : UploadAnswers.Refuse(outcome);
@@ -137,7 +137,7 @@ static class UploadEndpoints
             options.UploadMaxBytes,
             lifecycle.Acl);
         var outcome = await UploadAnswers.ReceiveAsync(
-            context, file.LimitBytes, (content, aborted) => store.AddAsync(file, content, aborted));
+            context, store, file.LimitBytes, (content, aborted) => store.AddAsync(file, content, aborted));
         return outcome is SaveOutcome.Saved(var saved) ? (saved, null) : (null, UploadAnswers.Refuse(outcome));
     }
 

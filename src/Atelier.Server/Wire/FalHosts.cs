@@ -30,6 +30,7 @@ public static class FalHosts
         ["v2.fal.media"] = Cdn,
         ["fal.media"] = Cdn,
         // What the SDK makes of a token's base_url for its older uploads.
+        ["upload.v3b.fal.media"] = Cdn,
         ["upload.v3.fal.media"] = Cdn,
         ["upload.v2.fal.media"] = Cdn,
         ["upload.fal.media"] = Cdn,

@@ -29,12 +29,7 @@ public sealed class WireError(int status, byte[] body, string? errorType = null)
         response.ContentType = "application/json";
         response.ContentLength = body.Length;
 
-        // Python takes an answer without an id for one of a proxy in between.
-        if (!response.Headers.ContainsKey(FalHeaders.RequestId))
-        {
-            response.Headers[FalHeaders.RequestId] = Guid.CreateVersion7().ToString();
-        }
-
+        Identify(response);
         if (errorType is not null)
         {
             response.Headers[FalHeaders.ErrorType] = errorType;

@@ -152,6 +152,32 @@ public sealed class PlatformTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, after.StatusCode);
     }
 
+    [Fact]
+    public async Task A_request_that_ran_is_in_the_history_and_in_the_usage()
+    {
+        using var run = await _server.SendAsync(HttpMethod.Post, "/atelier/echo", """{"n":1}""");
+        var id = run.Headers.GetValues("x-fal-request-id").Single();
+        await RecordedAsync(id);
+
+        using var list = await _server.SendAsync(HttpMethod.Get, $"/v1/models/requests/by-endpoint?endpoint_id=atelier/echo&request_id={id}&expand=payloads");
+        using var usage = await _server.SendAsync(HttpMethod.Get, "/v1/models/usage?expand=summary,auth_method");
+
+        Assert.Contains("\"json_input\":{\"n\":1},\"json_output\":{\"echo\":{\"n\":1}", await TextAsync(list), StringComparison.Ordinal);
+        Assert.Contains("\"endpoint_id\":\"atelier/echo\",\"unit\":\"units\",\"quantity\":1,", await TextAsync(usage), StringComparison.Ordinal);
+        Assert.Contains("\"auth_method\":\"test\"", await TextAsync(usage), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_body_over_the_limit_is_refused_in_the_api_s_own_shape()
+    {
+        await using var server = await TestServer.StartAsync(new() { ["json_body_max_bytes"] = "1024" });
+        using var response = await server.SendAsync(HttpMethod.Post, "/v1/keys", $$"""{"alias":"{{new string('a', 2000)}}"}""");
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.Equal(
+            """{"error":{"type":"validation_error","message":"The request body is larger than this server's limit."}}""", await TextAsync(response));
+    }
+
     // The history row of a sync run is written after its answer.
     async Task RecordedAsync(string id)
     {

@@ -27,6 +27,24 @@ public sealed class BrokenUploadTests
     }
 
     [Fact]
+    public async Task A_body_that_the_disk_has_no_room_for_is_503_before_it_comes()
+    {
+        await using var host = await StorageHost.StartAsync(options => options.UploadMaxBytes = long.MaxValue);
+        var (_, uploadUrl) = await host.InitiateAsync();
+
+        var target = new Uri(uploadUrl);
+        using var client = new TcpClient();
+        await client.ConnectAsync(target.Host, target.Port, Cancelled);
+        var head = $"PUT {target.PathAndQuery} HTTP/1.1\r\nHost: {target.Authority}\r\n"
+            + $"Content-Length: {1L << 62}\r\nConnection: close\r\n\r\n";
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head), Cancelled);
+        using var reader = new StreamReader(client.GetStream());
+
+        Assert.Equal("HTTP/1.1 503 Service Unavailable", await reader.ReadLineAsync(Cancelled));
+        Assert.Empty(host.OnDisk);
+    }
+
+    [Fact]
     public async Task Urls_and_files_survive_a_restart_of_the_server()
     {
         var folder = Directory.CreateTempSubdirectory("atelier-storage-").FullName;
