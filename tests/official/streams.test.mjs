@@ -105,6 +105,29 @@ for (const app of ['atelier/echo', 'atelier/echo-process']) {
   });
 }
 
+for (const app of ['atelier/echo', 'atelier/echo-process']) {
+  test(`${app}: a stream that the browser opens itself shows a token and no key`, async () => {
+    const keys = [];
+    const seen = createFalClient({ credentials: server.key, fetch: (url, init) => {
+      keys.push([new URL(url).pathname, new Headers(init?.headers).get('authorization')]);
+      return fetch(String(url).replace(/^https:\/\//, `${server.url}/`), init);
+    } });
+    const stream = await seen.stream(app, { connectionMode: 'client', input: { count: 3 } });
+    assert.deepEqual((await events(stream)).map(event => event.index), [1, 2, 3]);
+    assert.deepEqual(keys.at(-1), [`/${app}/stream`, null]);
+  });
+}
+
+test('a token is good for streams of its app, and for no run, no queue and no other app', async () => {
+  const token = await (await server.call('POST', '/rest.fal.ai/tokens/', { allowed_apps: ['echo'], token_expiration: 120 })).json();
+  const post = path => fetch(`${server.url}${path}?fal_jwt_token=${token}`, {
+    method: 'POST', body: '{"count":1}', headers: { 'content-type': 'application/json' } }).then(answer => answer.status);
+  assert.equal(await post('/fal.run/atelier/echo/stream'), 200);
+  assert.equal(await post('/fal.run/atelier/echo'), 401);
+  assert.equal(await post('/queue.fal.run/atelier/echo/stream'), 401);
+  assert.notEqual(await post('/fal.run/atelier/echo-process/stream'), 200);
+});
+
 test('streamStatus is silent for no more than five seconds', async () => {
   const { request_id: id } = await proxied.queue.submit('atelier/echo', { input: { delay_ms: 9000 } });
   const answer = await server.call('GET', `/queue.fal.run/atelier/echo/requests/${id}/status/stream`);

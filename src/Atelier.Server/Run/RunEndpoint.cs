@@ -44,7 +44,7 @@ sealed partial class RunEndpoint(
     async Task HandleAsync(HttpContext context)
     {
         var path = context.Request.Path.Value![Prefix.Length..].Trim('/');
-        if (CameWithToken(context.Request) && !path.EndsWith("/stream", StringComparison.Ordinal))
+        if (Caller.Of(context).ByToken && !path.EndsWith("/stream", StringComparison.Ordinal))
         {
             await NoToken.ExecuteAsync(context);
             return;
@@ -83,10 +83,6 @@ sealed partial class RunEndpoint(
 
         await history.AddAsync(run.ToJob(), run.StartedAt, answer, run.Log);
     }
-
-    // As it comes from browsers, which send no header with it.
-    static bool CameWithToken(HttpRequest request) =>
-        request.Headers.Authorization.Count == 0 && request.Query.ContainsKey(QueryInput.TokenName);
 
     async Task<StoredAnswer> AttemptAsync(HttpContext context, RunningCall run, RunStream stream)
     {

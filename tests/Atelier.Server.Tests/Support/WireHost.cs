@@ -74,7 +74,9 @@ sealed class WireHost : IAsyncDisposable
         {
             var own = $"http://{context.Request.Host}";
             context.Features.Set(new WireTarget("", $"{own}/queue.fal.run", own, $"{own}/rest.fal.ai"));
-            context.Features.Set(new Caller(context.Request.Headers["x-test-account"] is [{ } account] ? account : "local", "key", false));
+            context.Features.Set(new Caller(
+                context.Request.Headers["x-test-account"] is [{ } account] ? account : "local", "key", IsAdmin: false,
+                ByToken: context.Request.Headers.Authorization.Count == 0 && context.Request.Query.ContainsKey(AcceptsToken.Parameter)));
             return next(context);
         });
         app.UseRouting();
