@@ -15,7 +15,7 @@ public sealed class AppAttribute(string id) : Attribute
 /// </summary>
 /// <param name="path">Within the app, with a leading slash; <c>/</c> is the app's own id.</param>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
-public sealed class EndpointAttribute(string path) : Attribute
+public class EndpointAttribute(string path) : Attribute
 {
     public string Path { get; } = path;
 

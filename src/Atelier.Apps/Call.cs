@@ -32,6 +32,9 @@ public abstract class Call
     /// </summary>
     public bool? StopRunner { get; set; }
 
+    /// <summary>Realtime: true ends the session after the answer that is given now.</summary>
+    public bool EndSession { get; set; }
+
     /// <summary>Adds a line to the request's log.</summary>
     public abstract void Log(string message, string level = "INFO");
 

@@ -34,8 +34,11 @@ sealed partial class CliJson : JsonSerializerContext
 /// <param name="Url">Where it listens.</param>
 /// <param name="Pid">Its process.</param>
 /// <param name="Instance">The secret-free id that <c>/health</c> answers too.</param>
+/// <param name="TlsPort">Where it serves fal's host names, when it does.</param>
+/// <param name="CaFile">The authority that clients must trust for that.</param>
 sealed record ServerFile(
-    [property: JsonRequired] string Url, [property: JsonRequired] int Pid, [property: JsonRequired] string Instance);
+    [property: JsonRequired] string Url, [property: JsonRequired] int Pid, [property: JsonRequired] string Instance,
+    int? TlsPort = null, string? CaFile = null);
 
 /// <summary>A key as stored: <c>{"key":"id:secret"}</c>.</summary>
 sealed record StoredKey([property: JsonRequired] string Key);

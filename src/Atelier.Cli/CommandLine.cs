@@ -16,6 +16,7 @@ static class CommandLine
             UploadCommand.Create(host), SubmitCommand.Create(host), StatusCommand.Create(host),
             ResultCommand.Create(host), CancelCommand.Create(host), ModelsCommand.Create(host),
             SchemaCommand.Create(host), KeysCommand.Create(host), ConfigCommand.Create(host),
+            EnvCommand.Create(host),
         ])
         {
             root.Subcommands.Add(command);

@@ -3,7 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Atelier.Protocol;
 
 /// <summary>
-/// An endpoint id: <c>[namespace/]owner/alias[/path…]</c>, where the namespace is <c>workflows</c> or <c>comfy</c>.
+/// An endpoint id: <c>[namespace/]owner/alias[/path…]</c>, where the namespace is <c>workflows</c> or <c>comfy</c>; or an
+/// old one, <c>110602490-lora</c>, which reads as <c>110602490/lora</c>.
 /// </summary>
 /// <param name="Namespace"><c>workflows</c>, <c>comfy</c> or null.</param>
 /// <param name="Owner">Who publishes the app: <c>fal-ai</c>.</param>
@@ -60,6 +61,11 @@ public sealed record EndpointId(string? Namespace, string Owner, string Alias, s
             segments.Add(segment.ToString());
         }
 
+        if (segments is [var legacy] && IsLegacy(legacy, out var dash))
+        {
+            segments = [legacy[..dash], legacy[(dash + 1)..]];
+        }
+
         var space = segments is ["workflows" or "comfy", ..] ? segments[0] : null;
         var first = space is null ? 0 : 1;
         if (segments.Count < first + 2 || ReservedOwners.Contains(segments[first]))
@@ -74,6 +80,13 @@ public sealed record EndpointId(string? Namespace, string Owner, string Alias, s
 
     /// <summary>The whole id as clients write it, without leading slash.</summary>
     public override string ToString() => Path is "/" ? App : App + Path;
+
+    // 110602490-lora: what clients send as 110602490/lora, and plain HTTP callers as it stands.
+    static bool IsLegacy(string id, out int dash)
+    {
+        dash = id.IndexOf('-', StringComparison.Ordinal);
+        return dash > 0 && dash < id.Length - 1 && id.AsSpan(0, dash).IndexOfAnyExceptInRange('0', '9') < 0;
+    }
 
     static bool IsSegment(ReadOnlySpan<char> segment)
     {

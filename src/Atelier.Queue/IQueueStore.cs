@@ -82,6 +82,9 @@ public interface IQueueStore : IAsyncDisposable
     /// <summary>The apps with at least one waiting job.</summary>
     IReadOnlyCollection<string> WaitingApps { get; }
 
+    /// <summary>What became of requests.</summary>
+    IRequestHistory History { get; }
+
     /// <summary>Raised, with the app, when a job of it may have become ready. A hint: the table is the truth.</summary>
     event Action<string>? BecameReady;
 

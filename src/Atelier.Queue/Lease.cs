@@ -18,4 +18,7 @@ public sealed record Lease
     public required int RunnerDeaths { get; init; }
 
     public required int MaxAttempts { get; init; }
+
+    /// <summary>When processing must have started, see <see cref="NewJob.StartBefore"/>; null is no deadline.</summary>
+    public DateTimeOffset? StartBefore { get; init; }
 }

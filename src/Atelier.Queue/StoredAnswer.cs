@@ -7,4 +7,8 @@ namespace Atelier.Queue;
 /// JSON.</param>
 /// <param name="ErrorType">The platform's error type, or null.</param>
 public sealed record StoredAnswer(
-    int Status, ReadOnlyMemory<byte> Body, string Headers = "{}", string? ErrorType = null);
+    int Status, ReadOnlyMemory<byte> Body, string Headers = "{}", string? ErrorType = null)
+{
+    /// <summary>What the answer says it cost, in the endpoint's units; null when it says nothing.</summary>
+    public double? BillableUnits { get; init; }
+}

@@ -8,15 +8,20 @@ using Atelier.Server.Catalog;
 using Atelier.Server.Dispatch;
 using Atelier.Server.Echo;
 using Atelier.Server.Health;
+using Atelier.Server.History;
 using Atelier.Server.Hosting;
 using Atelier.Server.Keys;
+using Atelier.Server.Keys.Tokens;
 using Atelier.Server.Outbound;
 using Atelier.Server.Packs;
+using Atelier.Server.Platform;
 using Atelier.Server.Queue;
+using Atelier.Server.Realtime;
 using Atelier.Server.Run;
 using Atelier.Server.Runners;
 using Atelier.Server.Storage;
 using Atelier.Server.Tls;
+using Atelier.Server.Webhooks;
 using Atelier.Server.Wire;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -108,9 +113,12 @@ static class ServerProgram
     static void AddFloor(IServiceCollection services, ServerOptions options, ServerState state, SqliteQueueStore queue)
     {
         services.AddSingleton(state).AddSingleton<ServerLifetime>().AddSingleton<IQueueStore>(_ => queue);
+        services.AddSingleton(queue.Webhooks);
         services.AddSingleton<IHostLifetime>(provider => provider.GetRequiredService<ServerLifetime>());
-        services.AddSingleton<KeyRing>().AddSingleton<KeyAuthentication>().AddSingleton<WireTargeting>().AddSingleton<ProxyRoute>().AddSingleton<WireFaults>();
-        services.AddSingleton<MetricsText>();
+        services.AddSingleton<KeyRing>().AddSingleton<BrowserTokens>().AddSingleton<KeyAuthentication>()
+            .AddSingleton<WireTargeting>().AddSingleton<ProxyRoute>().AddSingleton<WireFaults>();
+        services.AddSingleton<MetricsText>().AddSingleton<IdempotentAnswers>();
+        services.AddSingleton<KeyAlias>(provider => provider.GetRequiredService<KeyRing>().Alias);
         if (options.OtlpEndpoint is { } otlp)
         {
             services.AddSingleton<IHostedService>(_ => new Telemetry(otlp, state.Instance));
@@ -142,7 +150,10 @@ static class ServerProgram
         services.AddCalls();
         services.AddQueueRoutes(settings.Bind<QueueOptions>(QueueOptions.Section));
         services.AddRun(settings.Bind<RunOptions>(RunOptions.Section));
+        services.AddRealtime(settings.Bind<RealtimeOptions>(RealtimeOptions.Section));
         services.AddCatalog();
+        services.AddHistory();
+        services.AddWebhooks(settings.Bind<WebhookOptions>(WebhookOptions.Section), folder.Root);
         services.AddDispatch(new(options.DrainTimeout));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout + TimeSpan.FromSeconds(30));
     }
@@ -188,9 +199,11 @@ static class ServerProgram
         app.Use(faults.InvokeAsync);
         app.Use(CrossOrigin.InvokeAsync);
         app.Use(targeting.InvokeAsync);
+        app.UseSockets();
         app.UseRouting();
         app.Use(CrossOrigin.AnswerPreflightAsync);
         app.Use(keys.InvokeAsync);
+        app.Use(app.Services.GetRequiredService<IdempotentAnswers>().InvokeAsync);
         app.Use((context, next) =>
         {
             state.MarkActive();
@@ -204,9 +217,14 @@ static class ServerProgram
         app.MapKeys();
         app.MapQueueRoutes();
         app.MapRun();
+        app.MapTokens();
+        app.MapRealtime();
         app.MapStorage();
         app.MapPacks();
         app.MapCatalog();
+        app.MapHistory();
+        app.MapPlatform();
+        app.MapWebhooks();
     }
 
     static void Listen(WebApplicationBuilder builder, ServerOptions options) => builder.WebHost.ConfigureKestrel(kestrel =>

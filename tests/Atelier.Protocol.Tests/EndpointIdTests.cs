@@ -10,6 +10,8 @@ public sealed class EndpointIdTests
     [InlineData("fal-ai//kokoro//american-english", "fal-ai/kokoro", "/american-english")]
     [InlineData("workflows/acme/pipe", "workflows/acme/pipe", "/")]
     [InlineData("comfy/acme/pipe/run", "comfy/acme/pipe", "/run")]
+    [InlineData("110602490-lora", "110602490/lora", "/")]
+    [InlineData("110602490-sdxl-turbo", "110602490/sdxl-turbo", "/")]
     public void An_id_is_an_app_and_a_path(string text, string app, string path)
     {
         Assert.True(EndpointId.TryParse(text, out var id));
@@ -19,6 +21,8 @@ public sealed class EndpointIdTests
 
     [Theory]
     [InlineData("flux")]
+    [InlineData("fal-ai-flux")]
+    [InlineData("110602490-")]
     [InlineData("")]
     [InlineData("v1/models")]
     [InlineData("workflows/acme")]

@@ -8,14 +8,21 @@ namespace Atelier.Apps.Describing;
 /// <summary>An <see cref="App"/> class, read and checked: what <c>describe</c> prints and <c>serve</c> hosts.</summary>
 sealed partial class AppDefinition
 {
-    AppDefinition(App instance, string id, IReadOnlyList<string> packs, IReadOnlyList<EndpointDefinition> endpoints)
+    AppDefinition(
+        App instance, string id, IReadOnlyList<string> packs, IReadOnlyList<EndpointDefinition> endpoints,
+        IReadOnlyList<SocketDefinition> sockets)
     {
         Instance = instance;
         Endpoints = endpoints;
+        Sockets = sockets;
         Manifest = new()
         {
             App = id,
-            Endpoints = [.. endpoints.Select(endpoint => endpoint.Manifest)],
+            Endpoints =
+            [
+                .. endpoints.Select(endpoint => endpoint.Manifest),
+                .. sockets.Select(socket => socket.Manifest),
+            ],
             Packs = packs,
             Scaling = new()
             {
@@ -33,6 +40,9 @@ sealed partial class AppDefinition
 
     public IReadOnlyList<EndpointDefinition> Endpoints { get; }
 
+    /// <summary>What is connected to instead of called.</summary>
+    public IReadOnlyList<SocketDefinition> Sockets { get; }
+
     public AppManifest Manifest { get; }
 
     /// <summary>Every app of the assemblies, ordered by id.</summary>
@@ -47,7 +57,7 @@ sealed partial class AppDefinition
             .Select(Read)
             .OrderBy(app => app.Manifest.App, StringComparer.Ordinal)
             .ToList();
-        var ids = apps.SelectMany(app => app.Endpoints.Select(endpoint => endpoint.Manifest.Id));
+        var ids = apps.SelectMany(app => app.Manifest.Endpoints.Select(endpoint => endpoint.Id));
         return Twice(ids) is { } twice
             ? throw new AppDefinitionException($"The endpoint id {twice} is claimed twice.")
             : apps;
@@ -76,21 +86,28 @@ sealed partial class AppDefinition
         var app = (App)Activator.CreateInstance(type)!;
         const BindingFlags Methods =
             BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
-        var endpoints = type.GetMethods(Methods)
-            .SelectMany(method => method.GetCustomAttributes<EndpointAttribute>()
-                .Select(endpoint => EndpointDefinition.Read(app, attribute.Id, method, endpoint)))
-            .ToList();
-        if (endpoints.Count == 0)
+        var marked = type.GetMethods(Methods)
+            .SelectMany(method => method.GetCustomAttributes<EndpointAttribute>().Select(endpoint => (method, endpoint)))
+            .ToLookup(pair => pair.endpoint is RealtimeAttribute or WebSocketEndpointAttribute);
+        var endpoints = marked[false]
+            .Select(pair => EndpointDefinition.Read(app, attribute.Id, pair.method, pair.endpoint)).ToList();
+        var sockets = marked[true]
+            .Select(pair => SocketDefinition.Read(app, attribute.Id, pair.method, pair.endpoint)).ToList();
+        if (endpoints.Count + sockets.Count == 0)
         {
             throw new AppDefinitionException($"{type.Name} has no endpoint; mark a method with [Endpoint(\"/\")].");
         }
 
-        if (PathOfTwo(endpoints) is { } path)
+        if (PathOfTwo(
+            [
+                .. endpoints.Select(endpoint => (endpoint.Manifest.Path, endpoint.Method)),
+                .. sockets.Select(socket => (socket.Manifest.Path, socket.Method)),
+            ]) is { } path)
         {
             throw new AppDefinitionException($"{type.Name}: the path {path} is used by two endpoints.");
         }
 
-        return new(app, attribute.Id, attribute.Packs, endpoints);
+        return new(app, attribute.Id, attribute.Packs, endpoints, sockets);
     }
 
     /// <summary>
@@ -102,8 +119,8 @@ sealed partial class AppDefinition
     private static partial Regex PathPattern();
 
     // One method may serve one path under several ids; two methods may not.
-    static string? PathOfTwo(IEnumerable<EndpointDefinition> endpoints) => endpoints
-        .GroupBy(endpoint => endpoint.Manifest.Path, StringComparer.Ordinal)
+    static string? PathOfTwo(IEnumerable<(string Path, MethodInfo Method)> endpoints) => endpoints
+        .GroupBy(endpoint => endpoint.Path, StringComparer.Ordinal)
         .FirstOrDefault(group => group.DistinctBy(endpoint => endpoint.Method).Count() > 1)?.Key;
 
     static string? Twice(IEnumerable<string> names) => names

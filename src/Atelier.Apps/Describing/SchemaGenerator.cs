@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Atelier.Protocol.Realtime;
 
 namespace Atelier.Apps.Describing;
 
@@ -25,6 +26,11 @@ static class SchemaGenerator
     /// <exception cref="AppDefinitionException">A field has a type or a default that has no schema.</exception>
     public static JsonObject Generate(Type type, bool isInput)
     {
+        if (type == typeof(RealtimeMessage))
+        {
+            return new() { ["type"] = "object", ["additionalProperties"] = true };
+        }
+
         // The context is not safe for use from several threads.
         lock (Nullability)
         {
@@ -122,6 +128,11 @@ static class SchemaGenerator
             return property.GetCustomAttribute<AllowedValuesAttribute>() is { } allowed
                 ? Enumeration(allowed.Values.OfType<string>())
                 : new() { ["type"] = "string" };
+        }
+
+        if (type == typeof(byte[]))
+        {
+            return new() { ["type"] = "string", ["format"] = "binary" };
         }
 
         if (type.IsEnum)

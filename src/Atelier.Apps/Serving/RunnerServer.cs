@@ -59,7 +59,11 @@ sealed class RunnerServer : IAsyncDisposable
         GatewayFiles files = new(environment);
         var web = builder.Build();
         CallHandler handler = new(app, output, files);
-        web.Run(handler.HandleAsync);
+        SocketHandler sockets = new(app, output, files, web.Lifetime.ApplicationStopping);
+        web.UseWebSockets();
+        web.Run(context => context.WebSockets.IsWebSocketRequest
+            ? sockets.HandleAsync(context)
+            : handler.HandleAsync(context));
         await web.StartAsync(cancellationToken);
         return new(web, app, files);
     }

@@ -19,6 +19,8 @@ static class ServeCommand
             // For the help; the server itself reads them.
             Flag("--host", "ADDRESS", "Where to listen; 127.0.0.1."),
             Flag("--port", "N", "8410; 0 takes a free one."),
+            new Option<bool>("--tls") { Description = "Serve fal's own host names over TLS as well; then: atelier env." },
+            Flag("--tls-port", "N", "443."),
             Flag("--public-url", "URL", "The address that callers see, for the URLs in answers."),
             Flag("--key-file", "FILE", "A file with the ADMIN key, as id:secret."),
             Flag("--key", "ID:SECRET", "The same on the command line, for throw-away servers: others can see it."),

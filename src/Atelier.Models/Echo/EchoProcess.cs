@@ -10,7 +10,7 @@ namespace Atelier.Models.Echo;
 /// specified in <c>docs/echo.md</c>, which the gateway's own <c>atelier/echo</c> follows too.
 /// </summary>
 [App("atelier/echo-process")]
-public sealed class EchoProcess(TimeProvider time) : App
+public sealed partial class EchoProcess(TimeProvider time) : App
 {
     public EchoProcess()
         : this(TimeProvider.System)

@@ -73,6 +73,9 @@ public sealed record EndpointManifest
     /// <summary>A diagnostic: left out of the catalogue's default listing.</summary>
     public bool Diagnostic { get; init; }
 
+    /// <summary>What connects instead of calling: the endpoint is a WebSocket. Null for endpoints that are called.</summary>
+    public RealtimeManifest? Realtime { get; init; }
+
     /// <summary>It answers a stream of events, each a whole <see cref="Output"/>; the last one is the result.</summary>
     public bool Streams { get; init; }
 

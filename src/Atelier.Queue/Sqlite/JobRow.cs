@@ -6,12 +6,15 @@ namespace Atelier.Queue.Sqlite;
 /// <summary>Rows to jobs; the columns are <see cref="QueueSql.JobColumns"/>.</summary>
 static class JobRow
 {
+    /// <summary>How many columns <see cref="QueueSql.JobColumns"/> has.</summary>
+    public const int Columns = 14;
+
     public static Job Read(SqliteStatement row) => Read(row, null);
 
     /// <summary>A row of <see cref="QueueSql.Load"/>.</summary>
     public static LiveJob ReadLive(SqliteStatement row, SharedStrings strings)
     {
-        const int After = 14;
+        const int After = Columns;
         var job = new LiveJob
         {
             Job = Read(row, strings),

@@ -125,7 +125,8 @@ sealed class QueueReader(string path, BlobFolder blobs) : IDisposable
         }
     }
 
-    static T? ReadOne<T>(SqliteStatement row, Func<SqliteStatement, T?> read)
+    /// <summary>The first row, read; null when there is none.</summary>
+    public static T? ReadOne<T>(SqliteStatement row, Func<SqliteStatement, T?> read)
         where T : class
     {
         if (!row.Step())
@@ -138,6 +139,7 @@ sealed class QueueReader(string path, BlobFolder blobs) : IDisposable
         return value;
     }
 
-    byte[]? Body(SqliteStatement row, int column) =>
+    /// <summary>A body from the columns <c>body, blob</c>; null when its file is gone.</summary>
+    public byte[]? Body(SqliteStatement row, int column) =>
         row.NullableText(column + 1) is { } name ? blobs.Read(name) : row.Blob(column);
 }

@@ -107,6 +107,18 @@ static class QueueSchema
         ) STRICT, WITHOUT ROWID;
         """;
 
+    // What the history is asked for. verdict stands before the time, so that every page and every sum reads one unbroken
+    // run of job_ended a verdict; the columns after the time keep sums from touching the table. Unfinished jobs are not
+    // in it: accepting and claiming cost nothing more.
+    const string Migration003 = """
+        ALTER TABLE job ADD COLUMN verdict INTEGER CHECK (verdict BETWEEN 0 AND 2);
+        ALTER TABLE job ADD COLUMN billable_units REAL;
+        ALTER TABLE job ADD COLUMN payloads_deleted_at INTEGER;
+        UPDATE job SET verdict = (result_status >= 400) + (result_status >= 500) WHERE finished_at IS NOT NULL;
+        CREATE INDEX job_ended ON job (account_id, endpoint, verdict, finished_at, seq, started_at, created_at, key_id,
+          error_type, billable_units) WHERE finished_at IS NOT NULL;
+        """;
+
     /// <summary>Migration n brings <c>user_version</c> n - 1 to n.</summary>
-    public static IReadOnlyList<string> Migrations { get; } = [Migration001, Migration002];
+    public static IReadOnlyList<string> Migrations { get; } = [Migration001, Migration002, Migration003];
 }

@@ -33,7 +33,8 @@ static class QueueSql
     // The attempt number fences: a worker whose lease was lost and given to another changes nothing.
     public const string Complete = """
         UPDATE job SET state = 2, lease_until = NULL, not_before = NULL, finished_at = ?4, result_status = ?5,
-          error_type = ?6, purge_at = ?7, started_at = COALESCE(?8, started_at)
+          error_type = ?6, purge_at = ?7, started_at = COALESCE(?8, started_at),
+          billable_units = ?9, verdict = (?5 >= 400) + (?5 >= 500)
         WHERE seq = ?1 AND state = ?2 AND attempt = ?3
         """;
 

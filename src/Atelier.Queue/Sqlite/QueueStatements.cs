@@ -69,7 +69,8 @@ sealed class QueueStatements(SqliteConnection connection)
     {
         var changed = connection.Statement(QueueSql.Complete)
             .Bind(1, seq).Bind(2, (long)from).Bind(3, attempt).Bind(4, Micros.From(now)).Bind(5, answer.Status)
-            .Bind(6, answer.ErrorType).Bind(7, Micros.From(now + retention)).Bind(8, Micros.From(startedAt)).Run() == 1;
+            .Bind(6, answer.ErrorType).Bind(7, Micros.From(now + retention)).Bind(8, Micros.From(startedAt))
+            .Bind(9, answer.BillableUnits).Run() == 1;
         if (changed)
         {
             var statement = connection.Statement(QueueSql.InsertAnswer).Bind(1, seq).Bind(2, answer.Headers);
@@ -119,6 +120,23 @@ sealed class QueueStatements(SqliteConnection connection)
         connection.Statement(QueueSql.PurgeLogs).Bind(1, seq).Run();
         connection.Statement(QueueSql.Purged).Bind(1, seq).Run();
     }
+
+    /// <summary>A finished job's row and blob files.</summary>
+    public (long Seq, string? InputBlob, string? AnswerBlob)? Deletable(string id, string account)
+    {
+        var statement = connection.Statement(HistorySql.Deletable).Bind(1, id).Bind(2, account);
+        if (!statement.Step())
+        {
+            return null;
+        }
+
+        var found = (statement.Int64(0), statement.NullableText(1), statement.NullableText(2));
+        statement.Reset();
+        return found;
+    }
+
+    public void MarkDeleted(long seq, DateTimeOffset now) =>
+        connection.Statement(HistorySql.Deleted).Bind(1, seq).Bind(2, Micros.From(now)).Run();
 
     /// <summary>Gives some free pages back to the file system.</summary>
     public void Vacuum()

@@ -45,11 +45,14 @@ public sealed partial class SqliteQueueStore : IQueueStore
         _writer = new(connection, options.Path);
         _webhooks = new(pending, _writer, _reader, Now);
         _live.WebhookDue += _webhooks.Added;
+        History = new SqliteHistory(_reader, _writer, _blobs, _live, time);
     }
 
     public event Action<string>? BecameReady;
 
     public event Action<string>? CancelRequested;
+
+    public IRequestHistory History { get; }
 
     public IReadOnlyCollection<string> WaitingApps => _live.WaitingApps;
 

@@ -10,6 +10,7 @@ sealed class CallIntake(AppDirectory apps)
     const string StreamSuffix = "/stream";
 
     static readonly WireError NotJson = WireError.Detail(400, "The request body is not valid JSON", "bad_request");
+    static readonly WireError NotCallable = WireError.Detail(405, "This endpoint is a WebSocket: connect to it");
     static readonly WireError NotUtf8 = WireError.Detail(415, "The request body must be JSON in UTF-8", "bad_request");
 
     /// <summary>The call, or the answer that refuses it. Checks go from cheap to dear: id, headers, size, JSON.</summary>
@@ -25,6 +26,11 @@ sealed class CallIntake(AppDirectory apps)
         if (app is null || endpoint is null)
         {
             return (null, unknown);
+        }
+
+        if (endpoint.Realtime is not null)
+        {
+            return (null, NotCallable);
         }
 
         var (preferences, refused) = CallPreferences.Read(context.Request.Headers);
@@ -50,7 +56,8 @@ sealed class CallIntake(AppDirectory apps)
         return (new(requestId, app, endpoint, input, preferences, retention), null);
     }
 
-    (HostedApp? App, EndpointManifest? Endpoint, WireError? Unknown) Find(string id)
+    /// <summary>The endpoint of an id as it stands in a path, or the 404 that says what is unknown.</summary>
+    public (HostedApp? App, EndpointManifest? Endpoint, WireError? Unknown) Find(string id)
     {
         if (apps.Find(id) is { } exact)
         {

@@ -20,6 +20,11 @@ static class CallMetrics
     static readonly UpDownCounter<long> RunningCount = Meter.CreateUpDownCounter<long>(
         "atelier_requests_running", description: "Requests that runners work on now.");
 
+    static readonly UpDownCounter<long> StatusStreamCount = Meter.CreateUpDownCounter<long>(
+        "atelier_status_streams", description: "Status streams that are open now.");
+
+    public static void StatusStreams(int change) => StatusStreamCount.Add(change);
+
     public static void Submitted(string endpoint) => SubmittedCount.Add(1, Tag("endpoint", endpoint));
 
     public static void Waited(string endpoint, TimeSpan wait) => QueueWait.Record(wait.TotalSeconds, Tag("endpoint", endpoint));

@@ -16,8 +16,9 @@ sealed class EventSplitter(int eventMaxBytes)
     readonly ArrayBufferWriter<byte> _open = new();
     readonly ArrayBufferWriter<byte> _data = new();
 
-    // Where the line begins that has no end yet, within _open.
+    // Within _open: where the line begins that has no end yet, and how far its end was looked for.
     int _line;
+    int _searched;
 
     /// <summary>JSON, or <c>null</c> while there was no such event.</summary>
     public ReadOnlyMemory<byte> LastJson { get; private set; } = "null"u8.ToArray();
@@ -37,10 +38,10 @@ sealed class EventSplitter(int eventMaxBytes)
         _open.Write(bytes);
         var text = _open.WrittenSpan;
         var whole = 0;
-        while (text[_line..].IndexOf((byte)'\n') is >= 0 and var length)
+        while (text[_searched..].IndexOf((byte)'\n') is >= 0 and var found)
         {
-            var line = text.Slice(_line, length).TrimEnd((byte)'\r');
-            _line += length + 1;
+            var line = text[_line..(_searched + found)].TrimEnd((byte)'\r');
+            _line = _searched += found + 1;
             if (line.IsEmpty)
             {
                 EndEvent();
@@ -52,6 +53,7 @@ sealed class EventSplitter(int eventMaxBytes)
             }
         }
 
+        _searched = text.Length;
         return whole == 0 ? default : Cut(whole);
     }
 
@@ -62,6 +64,7 @@ sealed class EventSplitter(int eventMaxBytes)
         _open.ResetWrittenCount();
         _open.Write(rest);
         _line -= length;
+        _searched -= length;
         return events;
     }
 

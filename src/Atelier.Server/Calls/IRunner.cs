@@ -1,3 +1,5 @@
+using System.Net.WebSockets;
+
 namespace Atelier.Server.Calls;
 
 /// <summary>
@@ -21,4 +23,14 @@ public interface IRunner
     /// when it was whole, <see cref="RunnerOutcome.Failed"/> when it broke off.
     /// </returns>
     Task<RunnerOutcome> StreamAsync(RunnerCall call, IAnswerStream stream, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Gives a caller's socket to the app, for as long as the session lasts; starts what must be started first.
+    /// Cancelling the token ends the session and throws <see cref="OperationCanceledException"/> once the runner is free.
+    /// </summary>
+    /// <param name="caller">
+    /// Has been accepted. Whoever ended the session has closed it on return; after a failure it is still open.
+    /// </param>
+    /// <returns>Null when either side ended the session in order; else who failed.</returns>
+    Task<RunnerOutcome.Failed?> ConnectAsync(RunnerCall call, WebSocket caller, CancellationToken cancellationToken);
 }

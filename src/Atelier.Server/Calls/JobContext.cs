@@ -17,6 +17,9 @@ sealed record JobContext(string Files, string? Lifecycle, string? RunnerHint)
 
     public string ToJson() => JsonSerializer.Serialize(this, JobContextJson.Default.JobContext);
 
+    /// <summary>The prefix of file URLs in a request's answer; null when the request never waited in the queue.</summary>
+    public static string? FilesOf(string json) => json is "{}" ? null : Parse(json).Files;
+
     /// <exception cref="JsonException">The store gave back what was never put there.</exception>
     public static JobContext Parse(string json) =>
         JsonSerializer.Deserialize(json, JobContextJson.Default.JobContext) ?? throw new JsonException("A context is an object.");

@@ -83,8 +83,9 @@ static class JsonAnswer
         }
     }
 
-    // The server's own limit is a mean over all that was sent, so what the kernel took at once would buy hours.
-    static async Task SendPartsAsync(HttpContext context, ReadOnlyMemory<byte> body)
+    /// <summary>Sends a piece of a body whose status and headers are set, as fast as the caller reads it.</summary>
+    /// <remarks>The server's own limit is a mean over all that was sent, so what the kernel took at once would buy hours.</remarks>
+    public static async Task SendPartsAsync(HttpContext context, ReadOnlyMemory<byte> body)
     {
         var patience = context.RequestServices.GetService<ServerOptions>()?.SlowReaderTimeout ?? DefaultPatience;
         using var stall = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);

@@ -1,14 +1,12 @@
 using System.Buffers;
 using System.Text.Json;
+using Atelier.Server.Wire;
 
 namespace Atelier.Server.Calls;
 
 /// <summary>The input of a GET run: the query string as a JSON object.</summary>
 static class QueryInput
 {
-    /// <summary>What browsers put there instead of a header; it is not input.</summary>
-    public const string TokenName = "fal_jwt_token";
-
     /// <summary>Every value is a string, a repeated name a list; validation reads numbers and booleans out of strings.</summary>
     public static ReadOnlyMemory<byte> Read(IQueryCollection query)
     {
@@ -18,7 +16,8 @@ static class QueryInput
             json.WriteStartObject();
             foreach (var (name, values) in query)
             {
-                if (name is TokenName)
+                // What browsers put there instead of a header is not input.
+                if (name is AcceptsToken.Parameter)
                 {
                     continue;
                 }

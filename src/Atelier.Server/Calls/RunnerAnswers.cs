@@ -15,7 +15,10 @@ static class RunnerAnswers
     /// <summary>The answer to store or send. <see cref="RunnerFailure.Interrupted"/> has one too: a sync run needs it.</summary>
     public static StoredAnswer Of(RunnerOutcome outcome, EndpointManifest endpoint) => outcome switch
     {
-        RunnerOutcome.Answered answered => new(answered.Status, answered.Body, Headers(answered, endpoint)),
+        RunnerOutcome.Answered answered => new(answered.Status, answered.Body, Headers(answered, endpoint))
+        {
+            BillableUnits = StoredAnswers.Units(answered.Headers.GetValueOrDefault(FalHeaders.BillableUnits)),
+        },
         RunnerOutcome.Failed failed => Of(failed),
         _ => throw new UnreachableException(),
     };

@@ -16,8 +16,19 @@ public sealed record RunnerCall
     /// <summary>The path on the runner, with its leading slash.</summary>
     public required string Path { get; init; }
 
+    /// <summary>
+    /// What follows the path when the call is a socket's: <c>?max_buffering=2</c>, without the caller's token; else empty.
+    /// </summary>
+    public string Query { get; init; } = "";
+
     /// <summary>The caller's hint for sticky routing, or null: a runner that announced it is preferred.</summary>
     public string? Hint { get; init; }
+
+    /// <summary>
+    /// Cancelled when processing must have started: the caller's deadline. It ends the wait for a runner and its start;
+    /// once a runner has the call it means nothing.
+    /// </summary>
+    public CancellationToken StartDeadline { get; init; }
 
     /// <summary>From 1.</summary>
     public required int Attempt { get; init; }

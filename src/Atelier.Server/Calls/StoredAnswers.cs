@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Atelier.Protocol;
@@ -13,13 +14,25 @@ static class StoredAnswers
 
     const string NoHeaders = "{}";
 
+    // More than anyone meters; sums of these stay exact enough, and infinity is no number in JSON.
+    const double UnitsMax = 1e12;
+
     /// <summary>An answer of the platform instead of the app: <c>{"detail", "error_type"}</c>.</summary>
     public static StoredAnswer Platform(int status, string detail, string errorType) =>
         new(status, WireErrors.Detail(detail, errorType), NoHeaders, errorType);
 
     /// <summary>422 with the fields that are wrong; it costs nothing.</summary>
     public static StoredAnswer Invalid(IReadOnlyList<ValidationDetail> details) => new(
-        422, WireErrors.Validation(details), Headers(new Dictionary<string, string> { [FalHeaders.BillableUnits] = "0" }));
+        422, WireErrors.Validation(details), Headers(new Dictionary<string, string> { [FalHeaders.BillableUnits] = "0" }))
+    {
+        BillableUnits = 0,
+    };
+
+    /// <summary>What <c>x-fal-billable-units</c> says, or null when it is absent or no quantity.</summary>
+    public static double? Units(string? header) =>
+        double.TryParse(header, NumberStyles.Float, CultureInfo.InvariantCulture, out var units) && units is >= 0 and <= UnitsMax
+            ? units
+            : null;
 
     /// <summary>Headers as an answer keeps them.</summary>
     public static string Headers(Dictionary<string, string> headers) =>

@@ -26,9 +26,7 @@ sealed class CatalogEndpoints(ModelList models, ModelSearch search, ModelItem it
             return PlatformError.Create(404, "not_found", $"Model \"{unknown}\" not found").ExecuteAsync(context);
         }
 
-        var page = new ModelPage(query, search.Find(query), item, WireTarget.Of(context).QueueBaseUrl);
-        JsonAnswer.Send(context, 200, page, ModelPage.Write);
-        return Task.CompletedTask;
+        return new ModelPage(query, search.Find(query), item, WireTarget.Of(context).QueueBaseUrl).SendAsync(context);
     }
 
     Task CategoriesAsync(HttpContext context)
@@ -40,6 +38,11 @@ sealed class CatalogEndpoints(ModelList models, ModelSearch search, ModelItem it
     Task OpenApiAsync(HttpContext context)
     {
         var id = context.Request.Query["endpoint_id"].ToString().Trim('/');
+        if (id.Length is 0)
+        {
+            return WireError.Detail(400, "endpoint_id is required").ExecuteAsync(context);
+        }
+
         if (models.Find(id) is not { } model)
         {
             return WireError.UnknownApplication(id).ExecuteAsync(context);

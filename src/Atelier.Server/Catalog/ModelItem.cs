@@ -17,7 +17,7 @@ sealed class ModelItem(ModelList models, Availability availability, ModelSchemas
     /// <param name="model">Which.</param>
     /// <param name="expand">What it is to have besides.</param>
     /// <param name="card">Adds the model card of what runs here.</param>
-    /// <param name="queueBaseUrl">For the OpenAPI document.</param>
+    /// <param name="queueBaseUrl">Where the caller reaches the queue, for addresses in the item.</param>
     public void Write(Utf8JsonWriter json, CatalogModel model, ModelExpansion expand, bool card, string queueBaseUrl)
     {
         if (expand is ModelExpansion.None && model.Local is null)
@@ -27,7 +27,7 @@ sealed class ModelItem(ModelList models, Availability availability, ModelSchemas
         }
 
         json.WriteStartObject();
-        WriteBasics(json, model, card);
+        WriteBasics(json, model, card, queueBaseUrl);
         if (expand.HasFlag(ModelExpansion.OpenApi))
         {
             json.WritePropertyName("openapi"u8);
@@ -49,14 +49,14 @@ sealed class ModelItem(ModelList models, Availability availability, ModelSchemas
         using (var json = new Utf8JsonWriter(buffer, Relaxed))
         {
             json.WriteStartObject();
-            WriteBasics(json, model, card: false);
+            WriteBasics(json, model, card: false, queueBaseUrl: "");
             json.WriteEndObject();
         }
 
         return buffer.WrittenSpan.ToArray();
     }
 
-    void WriteBasics(Utf8JsonWriter json, CatalogModel model, bool card)
+    void WriteBasics(Utf8JsonWriter json, CatalogModel model, bool card, string queueBaseUrl)
     {
         json.WriteString("endpoint_id"u8, model.Id);
         json.WriteStartObject("metadata"u8);
@@ -77,6 +77,7 @@ sealed class ModelItem(ModelList models, Availability availability, ModelSchemas
         json.WriteString("date"u8, Date(model));
         json.WriteBoolean("highlighted"u8, model.Tags.Contains("featured"));
         json.WriteString("kind"u8, model.Category is "training" ? "training"u8 : "inference"u8);
+        WriteText(json, "stream_url", ModelPages.Stream(model, queueBaseUrl));
         json.WriteBoolean("pinned"u8, false);
         WriteWhatRuns(json, model, card);
         json.WriteEndObject();

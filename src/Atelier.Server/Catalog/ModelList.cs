@@ -35,7 +35,8 @@ sealed class ModelList
             .. file.Models.Where(entry => apps.Find(entry.EndpointId) is null)
                 .Select(entry => new CatalogModel(null, null, entry)),
         ];
-        return new(all, all.ToDictionary(model => model.Id, StringComparer.Ordinal), file.Revision.ToDateTime(default, DateTimeKind.Utc));
+        return new(
+            all, all.ToDictionary(model => model.Id, StringComparer.Ordinal), file.Revision.ToDateTime(default, DateTimeKind.Utc));
     }
 
     sealed record Index(IReadOnlyList<CatalogModel> All, Dictionary<string, CatalogModel> ById, DateTime Revision);

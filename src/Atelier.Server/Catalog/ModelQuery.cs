@@ -80,8 +80,9 @@ sealed record ModelQuery(
 
         var availability = Values(query, "availability");
         var category = query["category"].ToString();
-        return availability.FirstOrDefault(word => !Catalog.Availability.Words.Contains(word)) is { } unknown
-            ? (null, $"availability must be one of {string.Join(", ", Catalog.Availability.Words)}, not '{unknown}'")
+        var places = Catalog.Availability.Words;
+        return availability.FirstOrDefault(word => !places.Contains(word)) is { } unknown
+            ? (null, $"availability must be one of {string.Join(", ", places)}, not '{unknown}'")
             : (new(ids, words, category is "" ? null : category, deprecated, availability, expand, limit, page), null);
     }
 

@@ -26,7 +26,8 @@ sealed class ModelSearch(ModelList models, Availability availability)
     {
         if (query.Ids.Count > 0)
         {
-            return [.. models.All.Where(model => query.Ids.Contains(model.Id) && Fits(model, query) && Score(model, query.Words) > 0)];
+            return [.. models.All.Where(model =>
+                query.Ids.Contains(model.Id) && Fits(model, query) && Score(model, query.Words) > 0)];
         }
 
         var found = models.All.Where(model => !model.IsDiagnostic && model.IsDeprecated == query.Deprecated && Fits(model, query));

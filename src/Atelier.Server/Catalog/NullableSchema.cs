@@ -61,5 +61,6 @@ static class NullableSchema
         }
     }
 
-    static bool IsNull(JsonNode? member) => member is JsonObject one && one["type"] is JsonValue type && type.TryGetValue(out string? name) && name is "null";
+    static bool IsNull(JsonNode? member) =>
+        member is JsonObject one && one["type"] is JsonValue type && type.TryGetValue(out string? name) && name is "null";
 }

@@ -13,7 +13,8 @@ static class PriceList
     /// <summary>The price of one unit; null when it is not known.</summary>
     public static ModelPrice? Of(CatalogModel model) =>
         model.Local is not null ? new(0m, model.Entry?.Pricing?.Unit ?? Unit, Currency, IsLocal: true)
-        : model.Entry!.Pricing is { UnitPrice: { } amount, Unit: { } unit, Currency: { } currency } ? new(amount, unit, currency, IsLocal: false)
+        : model.Entry!.Pricing is { UnitPrice: { } amount, Unit: { } unit, Currency: { } currency }
+            ? new(amount, unit, currency, IsLocal: false)
         : null;
 
     /// <summary>Writes what is known of fal's price.</summary>

@@ -6,14 +6,18 @@ using Atelier.Server.Wire;
 namespace Atelier.Server.Catalog;
 
 /// <summary>
-/// The older list that tools read from fal's site, without a key: <c>GET https://fal.ai/api/models?page&amp;size&amp;categories&amp;keywords</c>
-/// (protocol §15). It has deprecated models, and marks them: its readers leave them out themselves.
+/// The older list that tools read from fal's site, without a key:
+/// <c>GET https://fal.ai/api/models?page&amp;size&amp;categories&amp;keywords</c> (protocol §15).
+/// It has deprecated models, and marks them: its readers leave them out themselves.
 /// </summary>
 sealed class SiteModels(ModelList models)
 {
     const int SizeDefault = 50;
     const int SizeMax = 1000;
     const int KeywordsMaxChars = 200;
+
+    static readonly WireError Refused = WireError.Detail(
+        400, $"page begins at 1, size is at most {SizeMax}, keywords has at most {KeywordsMaxChars} characters");
 
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/fal.ai/api/models", ListAsync).WithMetadata(new AllowKeyless());
@@ -22,17 +26,19 @@ sealed class SiteModels(ModelList models)
     {
         var query = context.Request.Query;
         var keywords = query["keywords"].ToString();
-        if (!TryNumber(query["page"], 1, int.MaxValue, out var page) || !TryNumber(query["size"], SizeDefault, SizeMax, out var size)
+        if (!TryNumber(query["page"], 1, int.MaxValue, out var page)
+            || !TryNumber(query["size"], SizeDefault, SizeMax, out var size)
             || keywords.Length > KeywordsMaxChars)
         {
-            return WireError.Detail(400, $"page begins at 1, size is at most {SizeMax}, keywords has at most {KeywordsMaxChars} characters")
-                .ExecuteAsync(context);
+            return Refused.ExecuteAsync(context);
         }
 
-        var categories = query["categories"].SelectMany(value => (value ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)).ToList();
+        var categories = query["categories"]
+            .SelectMany(value => (value ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)).ToList();
         var words = keywords.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         var found = models.All.Where(model => !model.IsDiagnostic && Fits(model, categories, words)).ToList();
-        JsonAnswer.Send(context, 200, (found, page, size), static (json, answer) => Write(json, answer.found, answer.page, answer.size));
+        JsonAnswer.Send(
+            context, 200, (found, page, size), static (json, answer) => Write(json, answer.found, answer.page, answer.size));
         return Task.CompletedTask;
     }
 
@@ -49,10 +55,10 @@ sealed class SiteModels(ModelList models)
         }
 
         json.WriteEndArray();
-        json.WriteNumber("total"u8, found.Count);
+        json.WriteNumber("pages"u8, (found.Count + size - 1) / size);
         json.WriteNumber("page"u8, page);
         json.WriteNumber("size"u8, size);
-        json.WriteNumber("pages"u8, (found.Count + size - 1) / size);
+        json.WriteNumber("total"u8, found.Count);
         json.WriteEndObject();
     }
 

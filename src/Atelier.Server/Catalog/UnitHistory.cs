@@ -1,38 +1,32 @@
-using System.Globalization;
-using System.Text.Json;
-using Atelier.Protocol;
 using Atelier.Queue;
-using Atelier.Server.Calls;
 
 namespace Atelier.Server.Catalog;
 
 /// <summary>How many units a call of an endpoint was billed on this server, on average.</summary>
-sealed class UnitHistory(IQueueStore store)
+sealed class UnitHistory(IQueueStore store, TimeProvider time)
 {
-    // Each costs a read of its answer.
-    const int RecentMax = 20;
+    // Apps say how many units a call had; beyond this a product would leave the range of decimals.
+    const double UnitsMax = 1e12;
 
-    /// <summary>The mean over the latest calls of an account that succeeded; null when there are none.</summary>
+    /// <summary>As long as payloads are kept: older calls say little of what the next one costs.</summary>
+    static readonly TimeSpan Window = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// The mean over an account's calls of the last 30 days that succeeded, of which one that named no units counts as
+    /// one unit; null when there are none.
+    /// </summary>
     public async Task<decimal?> AverageAsync(string accountId, string endpoint, CancellationToken cancellationToken)
     {
-        var (sum, count) = (0m, 0);
-        var jobs = await store.ListAsync(new(accountId, endpoint, JobState.Completed, Before: null, RecentMax), cancellationToken);
-        foreach (var job in jobs.Where(job => job.ResultStatus is >= 200 and < 300))
+        var now = time.GetUtcNow();
+        // The end is exclusive, and a call may have ended just now.
+        var calls = new HistoryQuery(accountId, now - Window, now + TimeSpan.FromSeconds(1))
         {
-            if (await store.AnswerAsync(job.Id, accountId, cancellationToken) is { } answer)
-            {
-                (sum, count) = (sum + Units(answer), count + 1);
-            }
-        }
-
-        return count is 0 ? null : sum / count;
+            Endpoints = [endpoint],
+            Verdict = Verdict.Success,
+        };
+        var groups = await store.History.GroupAsync(calls, [now - Window], byKey: false, cancellationToken);
+        return groups is [{ Successes: > 0 and var count, Units: var units }, ..] && units is >= 0 and < UnitsMax
+            ? (decimal)units / count
+            : null;
     }
-
-    // An answer that names no units counts as one.
-    static decimal Units(StoredAnswer answer) =>
-        JsonSerializer.Deserialize(answer.Headers, AnswerJson.Default.DictionaryStringString)!
-            .TryGetValue(FalHeaders.BillableUnits, out var text)
-        && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var units)
-            ? units
-            : 1;
 }

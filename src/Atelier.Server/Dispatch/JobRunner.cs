@@ -26,10 +26,12 @@ sealed partial class JobRunner(
 
         var context = JobContext.Parse(job.Context);
         var logs = new JobLogs(store, job.Id);
+        using var deadline = lease.StartBefore is { } before ? Deadline(before) : null;
         CallMetrics.Started(job.Endpoint);
         try
         {
-            var outcome = await app.Runner.RunAsync(Call(lease, context, endpoint.Path, logs), cancellationToken);
+            var call = Call(lease, context, endpoint.Path, logs) with { StartDeadline = deadline?.Token ?? default };
+            var outcome = await app.Runner.RunAsync(call, cancellationToken);
             if (outcome is RunnerOutcome.Failed failed)
             {
                 logs.Add(new(time.GetUtcNow(), "ERROR", failed.Sentence));
@@ -39,11 +41,24 @@ sealed partial class JobRunner(
             var decided = rule.Decide(outcome, RunnerAnswers.Of(outcome, endpoint), lease.Attempt, context.Retries);
             return decided is JobOutcome.Completed completed ? Complete(lease, completed.Answer) : decided;
         }
+        catch (OperationCanceledException)
+            when (deadline is { IsCancellationRequested: true } && !cancellationToken.IsCancellationRequested)
+        {
+            return Complete(lease, PlatformAnswers.StartedTooLate);
+        }
         finally
         {
             logs.Flush();
             CallMetrics.Ended(job.Endpoint);
         }
+    }
+
+    // The wait for a runner, its start and its packs count until the deadline; the store watches the queue's part.
+    CancellationTokenSource Deadline(DateTimeOffset before)
+    {
+        // Longer than a timer can wait is no deadline.
+        var left = Math.Clamp((before - time.GetUtcNow()).TotalMilliseconds, 0, int.MaxValue);
+        return new(TimeSpan.FromMilliseconds(left), time);
     }
 
     static RunnerCall Call(Lease lease, JobContext context, string path, JobLogs logs) => new()

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Atelier.Protocol.Apps;
+using Atelier.Protocol.Realtime;
 
 namespace Atelier.Server.Echo;
 
@@ -7,6 +8,10 @@ namespace Atelier.Server.Echo;
 static class EchoManifest
 {
     public const string App = "atelier/echo";
+
+    public const string RealtimePath = "/realtime";
+
+    public const string RawPath = "/ws";
 
     const string InputSchema = """
         {
@@ -142,6 +147,8 @@ static class EchoManifest
         }
         """;
 
+    const string AnySchema = """{"type": "object", "additionalProperties": true}""";
+
     /// <summary>A new copy: schema nodes are mutable.</summary>
     public static AppManifest Create() => new()
     {
@@ -160,9 +167,28 @@ static class EchoManifest
                 Output = JsonNode.Parse(OutputSchema)!.AsObject(),
             },
             EchoStream.Manifest(),
+            Socket(
+                RealtimePath, "Echo (realtime)", "A diagnostic: answers each message with itself.",
+                new(RealtimeManifest.RealtimeType, "unary", SessionTimeoutSeconds: (int)RealtimeSessionOptions.DefaultIdleTimeout.TotalSeconds)),
+            Socket(
+                RawPath, "Echo (WebSocket)", "A diagnostic: answers each frame with itself.",
+                new(RealtimeManifest.WebSocketType)),
         ],
 
         // One process, this one; as many calls at once as it takes to measure it.
         Scaling = new() { MaxMultiplexing = 4096, MaxConcurrency = 1 },
+    };
+
+    static EndpointManifest Socket(string path, string title, string description, RealtimeManifest realtime) => new()
+    {
+        Id = App + path,
+        Path = path,
+        Title = title,
+        Category = "json",
+        Description = description,
+        Diagnostic = true,
+        Realtime = realtime,
+        Input = JsonNode.Parse(AnySchema)!.AsObject(),
+        Output = JsonNode.Parse(AnySchema)!.AsObject(),
     };
 }

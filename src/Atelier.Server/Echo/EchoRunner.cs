@@ -1,9 +1,11 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using Atelier.Protocol;
+using Atelier.Protocol.Realtime;
 using Atelier.Protocol.Schemas;
 using Atelier.Server.Calls;
 
@@ -38,6 +40,24 @@ sealed class EchoRunner(SaveFile saveFile, TimeProvider time) : IRunner
         return EchoRequest.AsksAnything(call.Input.Span)
             ? ObeyAsync(call, cancellationToken)
             : Task.FromResult<RunnerOutcome>(new RunnerOutcome.Answered(200, Splice(call), NoHeaders));
+    }
+
+    public async Task<RunnerOutcome.Failed?> ConnectAsync(
+        RunnerCall call, WebSocket caller, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (call.Path is EchoManifest.RawPath)
+        {
+            await EchoSockets.RawAsync(caller, cancellationToken);
+            return null;
+        }
+
+        _ = RealtimeSessionOptions.TryReadBuffering(call.Query, out var buffering);
+        var options = new RealtimeSessionOptions { Buffering = buffering, SendsTimings = true };
+        var session = new RealtimeSession(caller, options, time);
+        await session.RunAsync(
+            (inputs, over) => EchoSockets.RealtimeAsync(inputs, time, over), explain: _ => null, cancellationToken);
+        return null;
     }
 
     async Task<RunnerOutcome> ObeyAsync(RunnerCall call, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Atelier.Server.Hosting;
@@ -13,6 +14,9 @@ public sealed class KeyRing
     readonly string _path;
     readonly TimeProvider _time;
     readonly Lock _gate = new();
+
+    // By key id; sessions that are open wait on these. Added by whoever asks, removed by the end of the key.
+    readonly ConcurrentDictionary<string, CancellationTokenSource> _ends = new(StringComparer.Ordinal);
 
     // Swapped whole under the gate; request threads read it without one.
     volatile Entry _entry;
@@ -37,6 +41,25 @@ public sealed class KeyRing
         return known && same ? pair.Record : null;
     }
 
+    /// <summary>What a key's owner calls it, or null when there is no such key.</summary>
+    public string? Alias(string keyId) => _entry.Keys.TryGetValue(keyId, out var pair) ? pair.Record.Alias : null;
+
+    /// <summary>The record of an id, whatever its secret; null when there is none, or no more.</summary>
+    public KeyRecord? Get(string keyId) => _entry.Keys.TryGetValue(keyId, out var pair) ? pair.Record : null;
+
+    /// <summary>
+    /// The key behind pages of listed origins (<see cref="Wire.ProxyOptions.Origins"/>), made when it is first needed.
+    /// Nobody knows its secret; revoking it ends the tokens that pages hold.
+    /// </summary>
+    public KeyRecord ForPages()
+    {
+        const string id = "proxy-pages";
+        lock (_gate)
+        {
+            return Get(id) is { Scope: "API" } known ? known : Put(ApiKey.Create() with { Id = id }, "pages of proxy.origins", "API");
+        }
+    }
+
     /// <summary>Adds a key, or gives an existing id this secret and scope.</summary>
     public KeyRecord Put(ApiKey key, string alias, string scope)
     {
@@ -47,6 +70,7 @@ public sealed class KeyRing
             Replace(new(_entry.Keys) { [key.Id] = (record, hash) });
         }
 
+        End(key.Id);
         return record;
     }
 
@@ -62,7 +86,30 @@ public sealed class KeyRing
             }
 
             Replace(keys);
-            return true;
+        }
+
+        End(keyId);
+        return true;
+    }
+
+    /// <summary>Trips when the key is revoked or given another secret: what it opened, and is open still, ends then.</summary>
+    public CancellationToken EndOf(KeyRecord key)
+    {
+        var end = _ends.GetOrAdd(key.KeyId, static _ => new()).Token;
+        if (Get(key.KeyId)?.SecretSha256 != key.SecretSha256)
+        {
+            End(key.KeyId);
+        }
+
+        return end;
+    }
+
+    void End(string keyId)
+    {
+        if (_ends.TryRemove(keyId, out var end))
+        {
+            // Not on this thread: whoever revokes a key does not wait for sessions to end.
+            _ = end.CancelAsync();
         }
     }
 

@@ -9,9 +9,10 @@ public sealed class AddressGuard
     readonly List<IPNetwork> _networks = [];
     readonly HashSet<string> _hosts = new(StringComparer.OrdinalIgnoreCase);
 
-    public AddressGuard(OutboundOptions options)
+    /// <param name="allowed">Networks, addresses or host names that may be reached although they are private.</param>
+    public AddressGuard(IEnumerable<string> allowed)
     {
-        foreach (var entry in options.AllowPrivate)
+        foreach (var entry in allowed)
         {
             if (Networks.TryParse(entry, out var network))
             {

@@ -1,37 +1,23 @@
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 
 namespace Atelier.Server.Outbound;
 
 /// <summary>
-/// Fetches addresses that callers give. The address <em>actually connected to</em> must be public: the name is resolved
-/// and judged inside the connect callback, so a name that answers differently the second time gains nothing.
+/// Fetches addresses that callers give, over <see cref="GuardedConnections"/>: what is connected to must be public.
 /// </summary>
-/// <remarks>No proxy, no cookies, no credentials, no automatic redirects or decompression. Any port.</remarks>
 public sealed partial class GuardedHttp : IDisposable
 {
     const int MaxRedirects = 5;
 
     readonly OutboundOptions _options;
-    readonly AddressGuard _guard;
     readonly TimeProvider _time;
     readonly ILogger<GuardedHttp> _logger;
     readonly HttpMessageInvoker _http;
 
     public GuardedHttp(OutboundOptions options, TimeProvider time, ILogger<GuardedHttp> logger)
     {
-        (_options, _guard, _time, _logger) = (options, new(options), time, logger);
-        _http = new(new SocketsHttpHandler
-        {
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ActivityHeadersPropagator = null,
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15),
-            ConnectCallback = ConnectAsync,
-        });
+        (_options, _time, _logger) = (options, time, logger);
+        _http = new(GuardedConnections.CreateHandler(new(options.AllowPrivate)));
     }
 
     /// <summary>
@@ -120,39 +106,6 @@ public sealed partial class GuardedHttp : IDisposable
 
     static bool IsRedirect(HttpResponseMessage response) =>
         response.Headers.Location is not null && (int)response.StatusCode is 301 or 302 or 303 or 307 or 308;
-
-    async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
-    {
-        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
-        IPAddress[] addresses = IPAddress.TryParse(host, out var literal)
-            ? [literal]
-            : await Dns.GetHostAddressesAsync(host, cancellationToken);
-        var allowed = Array.FindAll(addresses, address => _guard.Allows(host, address));
-        if (allowed.Length == 0)
-        {
-            throw new OutboundException(OutboundFailure.Refused, "The file's address is not on the public internet.");
-        }
-
-        for (var index = 0; ; index++)
-        {
-            var address = allowed[index];
-            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            try
-            {
-                await socket.ConnectAsync(address, port, cancellationToken);
-                return new NetworkStream(socket, ownsSocket: true);
-            }
-            catch (SocketException) when (index + 1 < allowed.Length)
-            {
-                socket.Dispose();
-            }
-            catch (Exception fault) when (fault is SocketException or OperationCanceledException)
-            {
-                socket.Dispose();
-                throw;
-            }
-        }
-    }
 
     static partial class Log
     {

@@ -18,6 +18,7 @@ sealed class QueueEndpoints(IQueueStore store, SubmitEndpoint submit, StatusHold
         routes.MapMethods(Prefix + "/{**path}", ["GET", "HEAD"], GetAsync);
         routes.MapPost(Prefix + "/{**path}", PostAsync);
         routes.MapPut(Prefix + "/{**path}", PutAsync);
+        routes.MapMethods(Prefix + "/{**path}", ["DELETE", "PATCH"], MethodNotAllowedAsync);
     }
 
     Task GetAsync(HttpContext context) => Route(context) switch
@@ -105,7 +106,8 @@ sealed class QueueEndpoints(IQueueStore store, SubmitEndpoint submit, StatusHold
             return null;
         }
 
-        context.Response.Headers[FalHeaders.RequestId] = route.Value.RequestId;
+        context.Response.Headers[FalHeaders.RequestId] =
+            route.Value.RequestId is { Length: > 0 } id ? id : Guid.CreateVersion7().ToString();
         return route;
     }
 

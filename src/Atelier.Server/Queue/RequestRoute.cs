@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Atelier.Server.Queue;
 
 /// <summary>The address of a submitted request: <c>…/requests/{id}[/status[/stream]|/response|/cancel]</c>.</summary>
-/// <param name="RequestId">As it stands in the path.</param>
+/// <param name="RequestId">As it stands in the path; empty for what can be no id: nothing is found by it.</param>
 /// <param name="Action">What is asked for.</param>
 /// <remarks>
 /// What stands before <c>requests</c> is not compared with anything: Java and Dart clients drop the namespace of a
@@ -34,12 +34,12 @@ readonly record struct RequestRoute(string RequestId, RequestAction Action)
             "cancel" => RequestAction.Cancel,
             _ => null,
         };
-        if (action is null || !IsRequestId(id))
+        if (action is null || id.IsEmpty)
         {
             return false;
         }
 
-        route = new(id.ToString(), action.Value);
+        route = new(IsRequestId(id) ? id.ToString() : "", action.Value);
         return true;
     }
 
@@ -63,7 +63,7 @@ readonly record struct RequestRoute(string RequestId, RequestAction Action)
     // Ids are UUIDs; the check only keeps out what could not stand in a header, since the id is answered in one.
     static bool IsRequestId(ReadOnlySpan<char> id)
     {
-        if (id.IsEmpty || id.Length > RequestIdMaxLength)
+        if (id.Length > RequestIdMaxLength)
         {
             return false;
         }

@@ -38,6 +38,7 @@ sealed class StatusStreams(IQueueStore store, QueueOptions options, ServerState 
             return;
         }
 
+        CallMetrics.StatusStreams(1);
         try
         {
             if (Interlocked.Increment(ref _open) > options.StatusStreamsMax)
@@ -56,6 +57,7 @@ sealed class StatusStreams(IQueueStore store, QueueOptions options, ServerState 
         finally
         {
             Interlocked.Decrement(ref _open);
+            CallMetrics.StatusStreams(-1);
         }
     }
 

@@ -3,18 +3,22 @@ using System.Diagnostics;
 using System.Globalization;
 using Atelier.Protocol;
 using Atelier.Queue;
+using Atelier.Queue.Webhooks;
 using Atelier.Server.Calls;
+using Atelier.Server.Outbound;
 using Atelier.Server.Wire;
 
 namespace Atelier.Server.Queue;
 
 /// <summary>Submit: checks id, headers, size and JSON, and answers 200 once the request is on disk.</summary>
 /// <remarks>The input is validated when it is claimed; a wrong field is the result's 422, as on fal.</remarks>
-sealed partial class SubmitEndpoint(CallIntake intake, IQueueStore store, TimeProvider time, ILogger<SubmitEndpoint> logger)
+sealed partial class SubmitEndpoint(
+    CallIntake intake, IQueueStore store, CallbackTargets callbacks, TimeProvider time, ILogger<SubmitEndpoint> logger)
 {
+    const string WebhookParameter = "fal_webhook";
+
     readonly ConcurrentDictionary<string, int> _submitting = new(StringComparer.Ordinal);
 
-    static readonly WireError NoWebhooks = WireError.Detail(400, "Webhooks are not available on this server yet", "bad_request");
     static readonly WireError BadQueueLength = WireError.Detail(
         400, "fal_max_queue_length must be a whole number of at least 0", "bad_request");
 
@@ -74,17 +78,17 @@ sealed partial class SubmitEndpoint(CallIntake intake, IQueueStore store, TimePr
         }
     }
 
-    static WireError? CheckQuery(IQueryCollection query, string app, QueuePlace place)
+    WireError? CheckQuery(IQueryCollection query, string app, QueuePlace place)
     {
         if (query.Count == 0)
         {
             return null;
         }
 
-        // A caller who relies on a webhook would wait for ever.
-        if (query.ContainsKey("fal_webhook"))
+        // Refused now rather than at its delivery, when nobody listens any more.
+        if (query.ContainsKey(WebhookParameter) && CheckWebhook(query).Refused is { } refused)
         {
-            return NoWebhooks;
+            return WireError.Detail(400, refused, "bad_request");
         }
 
         if (!query.TryGetValue("fal_max_queue_length", out var text))
@@ -102,6 +106,10 @@ sealed partial class SubmitEndpoint(CallIntake intake, IQueueStore store, TimePr
             : WireError.Detail(
                 429, $"The queue has {waiting} waiting requests, more than fal_max_queue_length={max}", "concurrent_requests_limit");
     }
+
+    // Twice is none: a caller who names two would wait for one of them.
+    (Uri? Target, string? Refused) CheckWebhook(IQueryCollection query) =>
+        callbacks.Check(WebhookParameter, query[WebhookParameter] is [{ } once] ? once : null);
 
     NewJob NewJob(HttpContext context, IncomingCall call)
     {
@@ -121,6 +129,9 @@ sealed partial class SubmitEndpoint(CallIntake intake, IQueueStore store, TimePr
             MaxAttempts = preferences.NoRetry ? 1 : 10,
             IdempotencyKey = preferences.IdempotencyKey,
             PayloadRetention = call.Retention,
+            Webhook = CheckWebhook(context.Request.Query).Target is { } webhook
+                ? new NewWebhook(webhook.AbsoluteUri, $"{webhook.IdnHost}:{webhook.Port}")
+                : null,
         };
     }
 

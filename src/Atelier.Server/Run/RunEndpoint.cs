@@ -36,12 +36,15 @@ sealed partial class RunEndpoint(
     {
         routes.MapPost(Prefix + "/{**path}", HandleAsync).WithMetadata(new AcceptsToken());
         routes.MapGet(Prefix + "/{**path}", HandleAsync).WithMetadata(new AcceptsToken());
+        routes.MapMethods(
+            Prefix + "/{**path}", ["PUT", "DELETE", "PATCH"],
+            static context => WireError.Detail(405, "Method Not Allowed").ExecuteAsync(context));
     }
 
     async Task HandleAsync(HttpContext context)
     {
         var path = context.Request.Path.Value![Prefix.Length..].Trim('/');
-        if (CameWithToken(context.Request) && !path.EndsWith("/stream", StringComparison.Ordinal))
+        if (Caller.Of(context).ByToken && !path.EndsWith("/stream", StringComparison.Ordinal))
         {
             await NoToken.ExecuteAsync(context);
             return;
@@ -80,10 +83,6 @@ sealed partial class RunEndpoint(
 
         await history.AddAsync(run.ToJob(), run.StartedAt, answer, run.Log);
     }
-
-    // As it comes from browsers, which send no header with it.
-    static bool CameWithToken(HttpRequest request) =>
-        request.Headers.Authorization.Count == 0 && request.Query.ContainsKey(QueryInput.TokenName);
 
     async Task<StoredAnswer> AttemptAsync(HttpContext context, RunningCall run, RunStream stream)
     {
@@ -128,7 +127,7 @@ sealed partial class RunEndpoint(
         var call = run.Call;
         for (var start = 1; ; start++)
         {
-            var outcome = await call.App.Runner.StreamAsync(run.ToRunnerCall(), stream, gone);
+            var outcome = await call.App.Runner.StreamAsync(run.ToRunnerCall(deadline), stream, gone);
             if (outcome is RunnerOutcome.Failed failed)
             {
                 run.AddLog(new(time.GetUtcNow(), "ERROR", failed.Sentence));

@@ -18,8 +18,9 @@ sealed class RunningCall(IncomingCall call, Caller caller, string filesBaseUrl, 
 
     public void AddLog(LogLine line) => Log.Append([new(line.Timestamp, line.Level, line.Message)]);
 
-    public RunnerCall ToRunnerCall() => new()
+    public RunnerCall ToRunnerCall(CancellationToken startDeadline) => new()
     {
+        StartDeadline = startDeadline,
         RequestId = call.RequestId,
         App = call.App.Manifest.App,
         Endpoint = call.Endpoint.Id,

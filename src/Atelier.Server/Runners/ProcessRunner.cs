@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using Atelier.Protocol;
 using Atelier.Protocol.Apps;
 using Atelier.Server.Calls;
@@ -19,6 +20,29 @@ sealed class ProcessRunner(AppManifest manifest, RunnerSurroundings surroundings
     public Task<RunnerOutcome> StreamAsync(RunnerCall call, IAnswerStream stream, CancellationToken cancellationToken) =>
         CallAsync(call, stream, cancellationToken);
 
+    public async Task<RunnerOutcome.Failed?> ConnectAsync(
+        RunnerCall call, WebSocket caller, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var scope = RequestScope(logger, call.RequestId);
+        var (member, failure) = await _fleet.TakeAsync(call, cancellationToken);
+        if (member is null)
+        {
+            return failure!;
+        }
+
+        var verdict = RunnerVerdict.Keep;
+        try
+        {
+            (var failed, verdict) = await member.Process!.ConnectAsync(call, caller, cancellationToken);
+            return failed;
+        }
+        finally
+        {
+            _fleet.Return(member, verdict);
+        }
+    }
+
     /// <summary>Starts the runners that the app keeps even when idle.</summary>
     public void KeepMinimum() => _fleet.KeepMinimum();
 
@@ -28,11 +52,22 @@ sealed class ProcessRunner(AppManifest manifest, RunnerSurroundings surroundings
     /// <summary>Every runner of the app now.</summary>
     public IReadOnlyList<RunnerStatus> Snapshot() => _fleet.Snapshot();
 
+    async ValueTask<Admission> TakeAsync(RunnerCall call, CancellationToken cancellationToken)
+    {
+        if (!call.StartDeadline.CanBeCanceled)
+        {
+            return await _fleet.TakeAsync(call, cancellationToken);
+        }
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, call.StartDeadline);
+        return await _fleet.TakeAsync(call, either.Token);
+    }
+
     async Task<RunnerOutcome> CallAsync(RunnerCall call, IAnswerStream? stream, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var scope = RequestScope(logger, call.RequestId);
-        var (member, failure) = await _fleet.TakeAsync(call, cancellationToken);
+        var (member, failure) = await TakeAsync(call, cancellationToken);
         if (member is null)
         {
             return failure!;

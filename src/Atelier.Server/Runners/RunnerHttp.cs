@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using Atelier.Protocol;
 using Atelier.Server.Calls;
 
@@ -67,6 +68,27 @@ sealed class RunnerHttp : IDisposable
         request.Headers.TryAddWithoutValidation(
             FalHeaders.Attempt, call.Attempt.ToString(System.Globalization.CultureInfo.InvariantCulture));
         return await _http.SendAsync(request, cancellationToken);
+    }
+
+    /// <summary>Opens a WebSocket to the app.</summary>
+    /// <exception cref="WebSocketException">The runner cannot be reached, or refuses.</exception>
+    public async Task<ClientWebSocket> ConnectAsync(RunnerCall call, CancellationToken cancellationToken)
+    {
+        var socket = new ClientWebSocket();
+        try
+        {
+            // Both ends are on this machine: the end of one is the end of the connection.
+            socket.Options.KeepAliveInterval = TimeSpan.Zero;
+            socket.Options.SetRequestHeader(FalHeaders.RequestId, call.RequestId);
+            socket.Options.SetRequestHeader(FalHeaders.Endpoint, call.Endpoint);
+            await socket.ConnectAsync(new Uri($"ws://runner{call.Path}{call.Query}"), _http, cancellationToken);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Asks the app to cancel a call. Best effort: whether it did shows in the call itself.</summary>

@@ -305,6 +305,9 @@ sealed partial class RunnerProcess
         [LoggerMessage(1205, LogLevel.Warning, "{RequestId} for {Endpoint} cannot be cancelled; ending process {ProcessId}.")]
         public static partial void CancelIgnored(ILogger logger, string requestId, string endpoint, int processId);
 
+        [LoggerMessage(1207, LogLevel.Warning, "The session {RequestId} of {Endpoint} does not end; ending process {ProcessId}.")]
+        public static partial void CloseIgnored(ILogger logger, string requestId, string endpoint, int processId);
+
         [LoggerMessage(1206, LogLevel.Debug, "Process {ProcessId}: {Line}")]
         public static partial void Line(ILogger logger, int processId, string line);
     }

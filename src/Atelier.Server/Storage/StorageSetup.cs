@@ -21,6 +21,8 @@ public static class StorageSetup
         services.AddSingleton(_ => new KeyLifecycles(dataFolder));
         services.AddSingleton<PartStore>().AddSingleton<Sweeper>().AddSingleton<UploadAuthority>().AddSingleton<UploadRights>().AddSingleton<OutputFiles>();
         services.AddSingleton<SaveFile>(provider => provider.GetRequiredService<OutputFiles>().SaveAsync);
+        services.AddSingleton<DeleteFile>(provider => (rights, url, localPort) =>
+            FileRemoval.Delete(provider.GetRequiredService<FileStore>(), rights, url, localPort));
         services.AddHostedService<SweepLoop>();
         return services;
     }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Atelier.Protocol;
 using Atelier.Server.Wire;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Atelier.Server.Storage;
 
@@ -87,19 +86,18 @@ static class UploadEndpoints
             : UploadAnswers.Refuse(outcome);
     }
 
-    static JsonHttpResult<TokenAnswer> Token(HttpContext context, SignedTokens tokens, TimeProvider time)
+    static IResult Token(HttpContext context, SignedTokens tokens, TimeProvider time)
     {
         var until = time.GetUtcNow() + CdnTicket.Lifetime;
         var caller = Caller.Of(context);
         var token = tokens.Issue(new(caller.AccountId, until, caller.KeyId), StorageJson.Default.CdnTicket);
-        return TypedResults.Json(
+        return WireJson.Ok(
             new TokenAnswer(
                 token,
                 "Bearer",
                 WireTarget.Of(context).FilesBaseUrl,
                 until.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'+00:00'", CultureInfo.InvariantCulture)),
-            StorageJson.Default.TokenAnswer,
-            "application/json");
+            StorageJson.Default.TokenAnswer);
     }
 
     static async Task<IResult> UploadAsync(

@@ -6,8 +6,14 @@ namespace Atelier.Server.Wire;
 /// <param name="AccountId">One account today: <c>local</c>.</param>
 /// <param name="KeyId">The public half of the key.</param>
 /// <param name="IsAdmin">The key has the ADMIN scope; every key has API.</param>
-public sealed record Caller(string AccountId, string KeyId, bool IsAdmin)
+/// <param name="ByToken">
+/// The caller showed a token in the query, not the key itself: good only where <see cref="AcceptsToken"/> stands.
+/// </param>
+public sealed record Caller(string AccountId, string KeyId, bool IsAdmin, bool ByToken = false)
 {
+    /// <summary>Of a WebSocket's caller: trips when the key behind it is revoked.</summary>
+    public CancellationToken Revoked { get; init; }
+
     /// <summary>The caller of a request; present on every route that is not marked <see cref="AllowKeyless"/>.</summary>
     public static Caller Of(HttpContext context) => context.Features.GetRequiredFeature<Caller>();
 }

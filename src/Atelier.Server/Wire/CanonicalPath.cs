@@ -7,7 +7,8 @@ public readonly record struct CanonicalPath(string? Host, string Path)
     /// <summary>Reads a path on our own host: a fal host as first segment, a reserved word, a request, else a sync run.</summary>
     public static CanonicalPath OfOwn(string path)
     {
-        var rest = path.AsSpan(path.StartsWith('/') ? 1 : 0);
+        // A doubled slash names nobody: clients that join addresses by hand write them.
+        var rest = path.AsSpan().TrimStart('/');
         var slash = rest.IndexOf('/');
         var first = slash < 0 ? rest : rest[..slash];
         if (FalHosts.Find(first) is { } host)

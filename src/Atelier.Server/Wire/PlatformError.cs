@@ -9,7 +9,17 @@ public static class PlatformError
     /// <param name="type"><c>authorization_error validation_error not_found rate_limited server_error not_implemented</c>.</param>
     /// <param name="message">A sentence for people.</param>
     public static IResult Create(int status, string type, string message) =>
-        WireJson.Ok(new PlatformErrorBody(new(type, message)), PlatformErrorJson.Default.PlatformErrorBody, status);
+        new Refusal(WireJson.Ok(
+            new PlatformErrorBody(new(type, message)), PlatformErrorJson.Default.PlatformErrorBody, status));
+
+    sealed class Refusal(IResult body) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            WireError.Identify(httpContext.Response);
+            return body.ExecuteAsync(httpContext);
+        }
+    }
 }
 
 sealed record PlatformErrorBody(PlatformErrorContent Error);

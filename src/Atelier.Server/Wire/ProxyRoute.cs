@@ -10,8 +10,7 @@ public sealed class ProxyRoute(ProxyOptions options)
 {
     const string Path = "/api/fal/proxy";
 
-    /// <summary>Keyless callers all count as this one.</summary>
-    static readonly Caller Keyless = new("local", "proxy", IsAdmin: false);
+    static readonly KeylessPage Vouched = new();
 
     // What a page needs to run models: nothing that lists, manages or bills.
     static readonly string[] OpenToKeyless =
@@ -55,7 +54,7 @@ public sealed class ProxyRoute(ProxyOptions options)
         request.QueryString = new QueryString(target.Query);
         if (_origins.Count > 0 && request.Headers.Authorization.Count == 0 && MayBeKeyless(request))
         {
-            context.Features.Set(Keyless);
+            context.Features.Set(Vouched);
         }
 
         return null;

@@ -25,8 +25,11 @@ public sealed class WireError(int status, byte[] body, string? errorType = null)
     {
         var response = httpContext.Response;
         response.StatusCode = status;
+        Identify(response);
         response.ContentType = "application/json";
         response.ContentLength = body.Length;
+
+        Identify(response);
         if (errorType is not null)
         {
             response.Headers[FalHeaders.ErrorType] = errorType;
@@ -41,6 +44,17 @@ public sealed class WireError(int status, byte[] body, string? errorType = null)
         if (!HttpMethods.IsHead(httpContext.Request.Method))
         {
             await response.Body.WriteAsync(body, httpContext.RequestAborted);
+        }
+    }
+
+    /// <summary>
+    /// Gives a refusal a request id when it has none yet: Python clients take an answer without one for an ingress's.
+    /// </summary>
+    public static void Identify(HttpResponse response)
+    {
+        if (!response.Headers.ContainsKey(FalHeaders.RequestId))
+        {
+            response.Headers[FalHeaders.RequestId] = Guid.CreateVersion7().ToString();
         }
     }
 }

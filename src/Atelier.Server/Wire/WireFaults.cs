@@ -14,6 +14,11 @@ public sealed partial class WireFaults(ILogger<WireFaults> logger)
         try
         {
             await next(context);
+            if (context.Response is { HasStarted: false, StatusCode: 404 or 405 or 415 } response
+                && !response.Headers.ContainsKey(FalHeaders.RequestId))
+            {
+                await UnroutedAsync(context, response.StatusCode);
+            }
         }
         catch (BadHttpRequestException bad)
         {
@@ -43,6 +48,20 @@ public sealed partial class WireFaults(ILogger<WireFaults> logger)
         }
     }
 
+    // Routing refuses a path or a method without a body, and every client reads JSON.
+    static Task UnroutedAsync(HttpContext context, int status)
+    {
+        var text = status switch
+        {
+            404 => "Not Found",
+            405 => "Method Not Allowed",
+            _ => "Unsupported Media Type",
+        };
+        return context.Request.Path.StartsWithSegments($"/{FalHosts.Api}", StringComparison.Ordinal)
+            ? PlatformError.Create(status, status is 404 ? "not_found" : "validation_error", text).ExecuteAsync(context)
+            : WireError.Detail(status, text).ExecuteAsync(context);
+    }
+
     static async Task AnswerAsync(HttpContext context, int status, string text, string errorType)
     {
         if (context.Response.HasStarted)
@@ -55,7 +74,10 @@ public sealed partial class WireFaults(ILogger<WireFaults> logger)
         context.Response.Clear();
         // Python clients take an answer without a request id for one of an ingress in between.
         context.Response.Headers[FalHeaders.RequestId] = requestId.Count > 0 ? requestId : Guid.CreateVersion7().ToString();
-        await WireError.Detail(status, text, errorType).ExecuteAsync(context);
+        var answer = context.Request.Path.StartsWithSegments($"/{FalHosts.Api}", StringComparison.Ordinal)
+            ? PlatformError.Create(status, errorType is "bad_request" ? "validation_error" : "server_error", text)
+            : WireError.Detail(status, text, errorType);
+        await answer.ExecuteAsync(context);
     }
 
     static partial class Log

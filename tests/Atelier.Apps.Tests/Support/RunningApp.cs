@@ -1,5 +1,7 @@
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Text;
+using Atelier.Apps;
 using Atelier.Apps.Describing;
 using Atelier.Apps.Serving;
 
@@ -15,20 +17,22 @@ sealed class RunningApp : IAsyncDisposable
     {
         _folder = folder;
         _printed = printed;
-        App = (SampleApp)app.Instance;
+        Instance = app.Instance;
         Server = server;
     }
 
-    public SampleApp App { get; }
+    public SampleApp App => (SampleApp)Instance;
+
+    public App Instance { get; }
 
     public RunnerServer Server { get; }
 
     public string Printed => Encoding.UTF8.GetString(_printed.ToArray());
 
-    public static async Task<RunningApp> StartAsync(string? gateway = null)
+    public static async Task<RunningApp> StartAsync(string? gateway = null, Type? type = null)
     {
         var folder = Directory.CreateTempSubdirectory("atelier-").FullName;
-        var app = AppDefinition.Read(typeof(SampleApp));
+        var app = AppDefinition.Read(type ?? typeof(SampleApp));
         Dictionary<string, string?> variables = new()
         {
             ["ATELIER_RUNNER_ADDRESS"] = $"unix:{folder}/runner.sock",
@@ -78,6 +82,16 @@ sealed class RunningApp : IAsyncDisposable
         await socket.ConnectAsync(
             new UnixDomainSocketEndPoint(Path.Combine(_folder, "runner.sock")), TestContext.Current.CancellationToken);
         return new NetworkStream(socket, ownsSocket: true);
+    }
+
+    /// <summary>Opens a WebSocket.</summary>
+    public async Task<ClientWebSocket> OpenAsync(string path)
+    {
+        ClientWebSocket socket = new();
+        SocketsHttpHandler handler = new() { ConnectCallback = async (_, _) => await ConnectAsync() };
+        await socket.ConnectAsync(
+            new Uri($"ws://runner{path}"), new HttpMessageInvoker(handler), TestContext.Current.CancellationToken);
+        return socket;
     }
 
     public static int Status(string response) => int.Parse(response.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);

@@ -3,7 +3,7 @@ namespace Atelier.Tests.Fuzz.Targets;
 /// <summary>Everything that reads what callers send, by name.</summary>
 static class AllTargets
 {
-    static readonly FuzzTarget[] Targets = [.. JsonTargets.All, .. PathTargets.All, .. HeaderTargets.All];
+    static readonly FuzzTarget[] Targets = [.. JsonTargets.All, .. PathTargets.All, .. HeaderTargets.All, .. HistoryTargets.All];
 
     public static IReadOnlyDictionary<string, FuzzTarget> ByName { get; } = Targets.ToDictionary(target => target.Name);
 }

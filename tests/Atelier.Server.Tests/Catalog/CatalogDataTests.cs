@@ -25,6 +25,14 @@ public sealed class CatalogDataTests
     }
 
     [Fact]
+    public void The_newest_come_first_and_those_of_unknown_age_last()
+    {
+        var months = File.Models.Select(entry => entry.Released ?? "").ToList();
+
+        Assert.Equal(months.OrderDescending(StringComparer.Ordinal), months);
+    }
+
+    [Fact]
     public void Wildcards_are_marked_and_nothing_else_is()
     {
         Assert.Equal(

@@ -153,6 +153,7 @@ public sealed class CatalogTests
 
         var answer = await host.SendAsync("GET", OpenApi + "nope/x");
 
+        Assert.Equal(400, (await host.SendAsync("GET", OpenApi)).Status);
         Assert.Equal((404, """{"detail":"Application \"nope/x\" not found"}"""), (answer.Status, answer.Body));
     }
 
@@ -185,6 +186,19 @@ public sealed class CatalogTests
             """{"error":{"code":"schema_not_available","message":"The schema of \"far/voice\" is not known to this server."}}""",
             list["models"]![0]!["openapi"]!.ToJsonString(Compact));
         Assert.Equal("not_available", (string?)list["models"]![0]!["enterprise_status"]!["error"]!["code"]);
+    }
+
+    [Theory]
+    [InlineData("acme/talk/stream", "acme/talk/stream")]
+    [InlineData("acme/talk/live", "acme/talk/live/stream")]
+    [InlineData("acme/paint", null)]
+    public async Task What_answers_a_stream_tells_where(string id, string? path)
+    {
+        await using var host = await WireHost.StartAsync(dispatch: false);
+
+        var model = JsonNode.Parse((await host.SendAsync("GET", $"{Models}?endpoint_id={id}")).Body)!["models"]![0]!;
+
+        Assert.Equal(path is null ? null : $"{host.Url}/fal.run/{path}", (string?)model["metadata"]!["stream_url"]);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class UnitHistoryTests
             await host.CompletedAsync(await host.SubmitAsync());
         }
 
-        var history = new UnitHistory(host.Store);
+        var history = new UnitHistory(host.Store, TimeProvider.System);
 
         Assert.Equal(3m, await history.AverageAsync("local", TestApps.Paint, TestContext.Current.CancellationToken));
         Assert.Null(await history.AverageAsync("other", TestApps.Paint, TestContext.Current.CancellationToken));

@@ -17,7 +17,8 @@ public sealed class DispatchTests
 
         var submit = await host.SendAsync(
             "POST", "/queue.fal.run/acme/paint/fast", """{ "prompt" : "x" }""",
-            ("x-fal-object-lifecycle-preference", """{"expiration_duration_seconds":60}"""));
+            ("x-fal-object-lifecycle-preference", """{"expiration_duration_seconds":60}"""),
+            ("x-fal-runner-hint", "session 7"), ("x-fal-tags", "team=art, run = 7,note=a=b"), ("x-app-fal-disable-fallback", "true"));
         var id = submit.Headers["x-fal-request-id"];
         await host.CompletedAsync(id);
 
@@ -26,6 +27,9 @@ public sealed class DispatchTests
         Assert.Equal(
             (id, "acme/paint", "acme/paint/fast", "/fast", 1),
             (call.RequestId, call.App, call.Endpoint, call.Path, call.Attempt));
+        Assert.Equal("session 7", call.Hint);
+        var job = await host.Store.FindAsync(id, "local", TestContext.Current.CancellationToken);
+        Assert.Contains("\"tags\":{\"team\":\"art\",\"run\":\"7\",\"note\":\"a=b\"}", job!.Context, StringComparison.Ordinal);
         Assert.Equal(new CallRights("local", host.Url, """{"expiration_duration_seconds":60}""", "key"), call.Rights);
     }
 
@@ -85,6 +89,39 @@ public sealed class DispatchTests
 
         Assert.Equal(attempts, host.Runner.Calls.Count);
         Assert.Equal(attempts == 1 ? status : 200, (await host.SendAsync("GET", $"{Requests}/{id}")).Status);
+    }
+
+    [Theory]
+    [InlineData(RunnerFailure.Disconnected, """{"server_error":{"retries":0},"timeout":{"retries":3}}""", 1)]
+    [InlineData(RunnerFailure.Killed, """{"server_error":{"retries":1}}""", 2)]
+    [InlineData(RunnerFailure.Refused, """{"connection_error":{"retries":1},"server_error":{"retries":0}}""", 2)]
+    [InlineData(RunnerFailure.RequestTimeout, """{"timeout":{"retries":0},"whatever":{"retries":5}}""", 1)]
+    [InlineData(RunnerFailure.RequestTimeout, """{"server_error":{"retries":0}}""", 3)]
+    public async Task A_caller_may_limit_the_retries_of_each_kind_of_failure(RunnerFailure failure, string config, int attempts)
+    {
+        await using var host = await WireHost.StartAsync();
+        host.Runner.Handle = (call, _) => Task.FromResult(call.Attempt < 3 ? ScriptedRunner.Failed(failure) : ScriptedRunner.Ok);
+
+        var id = await host.SubmitAsync("""{"prompt":"x"}""", ("X-Fal-Retry-Config", config));
+        await host.CompletedAsync(id);
+
+        Assert.Equal(attempts, host.Runner.Calls.Count);
+    }
+
+    [Theory]
+    [InlineData(500, "x-fal-retryable", "true", 2)]
+    [InlineData(503, "x-fal-retryable", "false", 1)]
+    [InlineData(503, "x-fal-needs-retry", "1", 2)]
+    public async Task The_app_beats_the_callers_limits_and_has_two_spellings(int status, string header, string wish, int attempts)
+    {
+        await using var host = await WireHost.StartAsync();
+        host.Runner.Handle = (call, _) => Task.FromResult(
+            call.Attempt == 1 ? ScriptedRunner.Answer(status, "{}", (header, wish)) : ScriptedRunner.Ok);
+
+        var id = await host.SubmitAsync("""{"prompt":"x"}""", ("X-Fal-Retry-Config", """{"server_error":{"retries":0}}"""));
+        await host.CompletedAsync(id);
+
+        Assert.Equal(attempts, host.Runner.Calls.Count);
     }
 
     [Theory]

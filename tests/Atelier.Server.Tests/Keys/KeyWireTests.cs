@@ -69,6 +69,26 @@ public sealed class KeyWireTests : IAsyncLifetime
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_server.DataRoot, "keys.json")));
     }
 
+    [Fact]
+    public async Task Keys_are_listed_page_by_page_in_fal_s_shape()
+    {
+        using var created = await _server.SendAsync(HttpMethod.Post, "/v1/keys", $$"""{"alias":"{{new string('a', 255)}}"}""");
+        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+
+        using var first = await _server.SendAsync(HttpMethod.Get, "/v1/keys?limit=1&expand=creator_info");
+        using var second = await _server.SendAsync(HttpMethod.Get, "/v1/keys?limit=1&cursor=Mg==");
+        using var wrong = await _server.SendAsync(HttpMethod.Get, "/v1/keys?limit=none");
+        using var tooLong = await _server.SendAsync(HttpMethod.Post, "/v1/keys", $$"""{"alias":"{{new string('a', 256)}}"}""");
+
+        Assert.Matches(
+            $$"""^{"next_cursor":"Mg==","has_more":true,"keys":\[{"key_id":"{{_server.Key.Id}}","alias":"test","scope":"ADMIN","created_at":"[-0-9T:.]+Z","creator_nickname":"local"}\]}$""",
+            await TextAsync(first));
+        Assert.StartsWith("""{"next_cursor":null,"has_more":false,"keys":[{""", await TextAsync(second), StringComparison.Ordinal);
+        Assert.DoesNotContain("creator", await TextAsync(second), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, tooLong.StatusCode);
+    }
+
     static Task<string> TextAsync(HttpResponseMessage response) =>
         response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
 }

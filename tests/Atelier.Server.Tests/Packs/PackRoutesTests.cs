@@ -154,5 +154,9 @@ public sealed class PackRoutesTests
 
         public Task<RunnerOutcome> StreamAsync(RunnerCall call, IAnswerStream stream, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
+
+        public Task<RunnerOutcome.Failed?> ConnectAsync(
+            RunnerCall call, System.Net.WebSockets.WebSocket caller, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 }

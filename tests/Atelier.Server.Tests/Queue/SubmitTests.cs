@@ -1,4 +1,5 @@
 using System.Text;
+using Atelier.Queue;
 using Atelier.Tests.Server.Support;
 
 namespace Atelier.Tests.Server.Queue;
@@ -8,6 +9,8 @@ public sealed class SubmitTests
 {
     const string Paint = "/queue.fal.run/acme/paint";
     const string Input = """{"prompt":"a cat"}""";
+    const string NoUrl = "fal_webhook must be an absolute http or https URL of at most 2048 characters";
+    const string Private = "fal_webhook must lead to the public internet; this server's operator can allow private places";
 
     [Fact]
     public async Task A_submit_answers_every_key_that_a_client_needs()
@@ -139,15 +142,56 @@ public sealed class SubmitTests
             ("x-fal-object-lifecycle-preference", """{"expiration_duration_seconds":86400}"""));
     }
 
-    [Fact]
-    public async Task A_webhook_is_refused_rather_than_dropped()
+    [Theory]
+    [InlineData("https://hook.example/a")]
+    [InlineData("http://hook.example:8080/a?token=1%202")]
+    public async Task A_webhook_is_kept_with_the_request(string url)
     {
         await using var host = await WireHost.StartAsync(dispatch: false);
 
-        var answer = await host.SendAsync("POST", Paint + "?fal_webhook=https%3A%2F%2Fhook.example%2Fa", Input);
+        var answer = await host.SendAsync("POST", $"{Paint}?fal_webhook={Uri.EscapeDataString(url)}", Input);
+
+        Assert.Equal(200, answer.Status);
+        var outbox = ((SqliteQueueStore)host.Store).Webhooks;
+        var kept = await outbox.ListAsync(new("local", null, null, null, null, 9), TestContext.Current.CancellationToken);
+        Assert.Equal((answer.Headers["x-fal-request-id"], url), (Assert.Single(kept).JobId, kept[0].Url));
+    }
+
+    [Theory]
+    [InlineData("", NoUrl)]
+    [InlineData("hook.example", NoUrl)]
+    [InlineData("/hook", NoUrl)]
+    [InlineData("ftp://hook.example/", NoUrl)]
+    [InlineData("file:///etc/passwd", NoUrl)]
+    [InlineData("https://a/&fal_webhook=https://b/", NoUrl)]
+    [InlineData("https://me:secret@hook.example/", "fal_webhook must not hold a user name or password")]
+    [InlineData("http://127.0.0.1:8080/", Private)]
+    [InlineData("http://localhost/", Private)]
+    [InlineData("http://a.localhost/", Private)]
+    [InlineData("http://0x7f.1/", Private)]
+    [InlineData("http://2130706433/", Private)]
+    [InlineData("http://10.0.0.1/", Private)]
+    [InlineData("http://169.254.169.254/latest", Private)]
+    [InlineData("http://[::1]/", Private)]
+    [InlineData("http://[::ffff:10.0.0.1]/", Private)]
+    public async Task A_webhook_that_can_never_arrive_is_refused_at_once(string url, string detail)
+    {
+        await using var host = await WireHost.StartAsync(dispatch: false);
+
+        var answer = await host.SendAsync("POST", $"{Paint}?fal_webhook={url}", Input);
 
         Assert.Equal(400, answer.Status);
-        Assert.Equal("""{"detail":"Webhooks are not available on this server yet","error_type":"bad_request"}""", answer.Body);
+        Assert.Equal($$"""{"detail":"{{detail}}","error_type":"bad_request"}""", answer.Body);
+    }
+
+    [Fact]
+    public async Task A_webhook_has_at_most_2048_characters()
+    {
+        await using var host = await WireHost.StartAsync(dispatch: false);
+        var longest = "https://hook.example/" + new string('a', 2048 - 21);
+
+        Assert.Equal(200, (await host.SendAsync("POST", $"{Paint}?fal_webhook={longest}", Input)).Status);
+        Assert.Equal(400, (await host.SendAsync("POST", $"{Paint}?fal_webhook={longest}a", Input)).Status);
     }
 
     [Fact]
@@ -167,6 +211,44 @@ public sealed class SubmitTests
         Assert.Equal(200, fits.Status);
         Assert.EndsWith("\"queue_position\":2}", fits.Body, StringComparison.Ordinal);
         Assert.Equal(400, (await host.SendAsync("POST", Paint + "?fal_max_queue_length=-1", Input)).Status);
+    }
+
+    [Fact]
+    public async Task Submits_that_limit_the_queue_count_one_another()
+    {
+        await using var host = await WireHost.StartAsync(dispatch: false);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(
+            _ => host.SendAsync("POST", Paint + "?fal_max_queue_length=4", Input)));
+
+        var accepted = answers.Count(answer => answer.Status == 200);
+        Assert.InRange(accepted, 1, 5);
+        Assert.Equal(accepted, host.Store.Waiting("acme/paint"));
+        Assert.Equal(40 - accepted, answers.Count(answer => answer.Status == 429));
+    }
+
+    [Theory]
+    [InlineData("X-Fal-Tags", "Team=art")]
+    [InlineData("X-Fal-Tags", "team")]
+    [InlineData("X-Fal-Tags", "fal.team=art")]
+    [InlineData("X-Fal-Tags", "team=art,team=music")]
+    [InlineData("X-Fal-Tags", "a=1,b=1,c=1,d=1,e=1,f=1,g=1,h=1,i=1,j=1,k=1")]
+    [InlineData("X-Fal-Retry-Config", "retries")]
+    [InlineData("X-Fal-Retry-Config", "[]")]
+    [InlineData("X-Fal-Retry-Config", """{"server_error":{"retries":-1}}""")]
+    [InlineData("X-Fal-Retry-Config", """{"server_error":{"retries":1.5}}""")]
+    public async Task A_header_that_makes_no_sense_is_refused_by_name(string header, string value)
+    {
+        await using var host = await WireHost.StartAsync(dispatch: false);
+
+        foreach (var path in new[] { Paint, "/fal.run/acme/paint" })
+        {
+            var answer = await host.SendAsync("POST", path, Input, (header, value));
+            Assert.Equal((400, "bad_request", "false"), (answer.Status, answer.Headers["x-fal-error-type"], answer.Headers["x-fal-retryable"]));
+            Assert.StartsWith($$"""{"detail":"{{header}} must""", answer.Body, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(200, (await host.SendAsync("POST", Paint, Input, (header, header is "X-Fal-Tags" ? "" : "{}"))).Status);
     }
 
     [Fact]

@@ -130,6 +130,39 @@ public sealed class RunStreamTests
     }
 
     [Fact]
+    public async Task A_caller_who_does_not_read_holds_the_app_up_and_is_let_go()
+    {
+        await using var host = await WireHost.StartAsync(
+            dispatch: false, server: new() { SlowReaderTimeout = TimeSpan.FromSeconds(1) });
+        var cancelled = new TaskCompletionSource();
+        var (written, heldUpAfter) = (0L, -1L);
+        host.Runner.HandleStream = async (_, stream, cancellationToken) =>
+        {
+            await stream.BeginAsync("text/event-stream", NoHeaders);
+            cancellationToken.Register(cancelled.SetResult);
+            var block = Encoding.UTF8.GetBytes($"data: \"{new string('x', 60_000)}\"\n\n");
+            for (; !cancellationToken.IsCancellationRequested; written += block.Length)
+            {
+                var write = stream.WriteAsync(block);
+                heldUpAfter = heldUpAfter < 0 && !write.IsCompleted ? written : heldUpAfter;
+                await write;
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            return Whole;
+        };
+
+        using var stream = await EventLines.OpenAsync(host.Http, HttpMethod.Post, Stream, Input);
+        var id = Assert.Single(stream.Headers.GetValues("x-fal-request-id"));
+
+        await cancelled.Task;
+        Assert.Equal((499, "client_disconnected"), Brief(await RecordedAsync(host, id)));
+
+        // What the buffers took; after that every write waited.
+        Assert.InRange(heldUpAfter, 0, 32 * 1024 * 1024);
+    }
+
+    [Fact]
     public async Task A_body_that_is_no_stream_of_events_passes_as_it_is()
     {
         await using var host = await WireHost.StartAsync(dispatch: false);

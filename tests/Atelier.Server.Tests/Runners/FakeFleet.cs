@@ -40,7 +40,7 @@ sealed class FakeFleet : IAsyncDisposable
     /// <summary>Runs a call that is told what to do; the running call can be watched.</summary>
     public FakeCall Begin(string input) => BeginCancellable(input, CancellationToken.None);
 
-    public FakeCall BeginCancellable(string input, CancellationToken cancellationToken)
+    public FakeCall BeginCancellable(string input, CancellationToken cancellationToken, string? hint = null)
     {
         var call = new FakeCall($"request-{Interlocked.Increment(ref _calls)}");
         call.Outcome = Task.Run(() => Runner.RunAsync(
@@ -50,6 +50,7 @@ sealed class FakeFleet : IAsyncDisposable
                 App = _app,
                 Endpoint = _app + "/run",
                 Path = "/run",
+                Hint = hint,
                 Attempt = 2,
                 Input = Encoding.UTF8.GetBytes(input),
                 Log = call.Take,
@@ -62,9 +63,10 @@ sealed class FakeFleet : IAsyncDisposable
 
     public Task<RunnerOutcome> RunAsync(string input) => Begin(input).Outcome;
 
-    public async Task<JsonElement> AnswerAsync(string input)
+    public async Task<JsonElement> AnswerAsync(string input, string? hint = null)
     {
-        var answer = Assert.IsType<RunnerOutcome.Answered>(await RunAsync(input));
+        var answer = Assert.IsType<RunnerOutcome.Answered>(
+            await BeginCancellable(input, CancellationToken.None, hint).Outcome);
         return JsonElement.Parse(answer.Body.Span);
     }
 

@@ -115,6 +115,46 @@ public sealed class ProcessRunnerTests
     }
 
     [Fact]
+    public async Task A_call_goes_to_the_runner_that_holds_what_it_hints_at_and_waits_for_none()
+    {
+        await using var fleet = new FakeFleet(scaling: new() { MaxConcurrency = 2, MaxMultiplexing = 2 });
+        using var cancel = new CancellationTokenSource();
+        var running = Enumerable.Range(0, 3)
+            .Select(_ => fleet.BeginCancellable("""{"do":"wait"}""", cancel.Token))
+            .ToArray();
+        await Task.WhenAll(running.Select(call => call.Arrived));
+
+        // One place is left, on the runner that has one call; it announces what it holds.
+        var announced = await fleet.AnswerAsync("""{"do":"answer","headers":{"x-fal-runner-hints":"cat, dog"}}""");
+        await cancel.CancelAsync();
+        await Task.WhenAll(running.Select(call => call.Outcome.ContinueWith(_ => { }, TaskScheduler.Default)));
+        List<int> hinted = [];
+        for (var n = 0; n < 4; n++)
+        {
+            hinted.Add((await fleet.AnswerAsync("""{"do":"answer"}""", hint: "dog")).GetProperty("pid").GetInt32());
+        }
+
+        var other = await fleet.AnswerAsync("""{"do":"answer"}""", hint: "bird");
+
+        Assert.All(hinted, pid => Assert.Equal(announced.GetProperty("pid").GetInt32(), pid));
+        Assert.Equal(2, fleet.Runner.Snapshot().Count);
+        Assert.True(other.GetProperty("pid").GetInt32() > 0);
+    }
+
+    [Theory]
+    [InlineData("""{"do":"events","events":["data: {\"n\":1}\n\n","data: {\"n\":","2}\n\ndata: [DONE]\n\n"]}""", "{\"n\":2}")]
+    [InlineData("""{"do":"events","events":[": only a comment\n\n"]}""", "null")]
+    [InlineData("""{"do":"events","events":["data: [1,\r\ndata: 2]\r\n\r\n","data: unfinished"]}""", "[1,\n2]")]
+    public async Task A_stream_that_nobody_reads_along_is_its_last_event(string input, string result)
+    {
+        await using var fleet = new FakeFleet();
+
+        var answered = Assert.IsType<RunnerOutcome.Answered>(await fleet.RunAsync(input));
+
+        Assert.Equal(result, System.Text.Encoding.UTF8.GetString(answered.Body.Span));
+    }
+
+    [Fact]
     public async Task A_cancelled_call_leaves_the_runner_to_the_others()
     {
         await using var fleet = new FakeFleet();

@@ -39,6 +39,11 @@ const acts = {
     response.writeHead(200, { 'content-length': 100 });
     response.write('{"half":', () => response.socket.destroy());
   },
+  events: (input, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    input.events.forEach((part) => response.write(part));
+    response.end();
+  },
   long: (input, response) => answer(response, 200, 'x'.repeat(input.length)),
   sick: (input, response) => { healthy = false; answer(response, 500, { detail: 'Internal Server Error' }); },
   // Stays alive, but nobody can connect any more.

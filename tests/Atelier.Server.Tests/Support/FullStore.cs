@@ -17,6 +17,8 @@ sealed class FullStore(IQueueStore inner) : IQueueStore
         remove => inner.CancelRequested -= value;
     }
 
+    public IRequestHistory History => inner.History;
+
     public IReadOnlyCollection<string> WaitingApps => inner.WaitingApps;
 
     public Task<IReadOnlyList<EnqueueResult>> EnqueueAsync(IReadOnlyList<NewJob> jobs, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.WebSockets;
 using Atelier.Server.Calls;
 
 namespace Atelier.Tests.Server.Support;
@@ -53,5 +54,15 @@ sealed class ScriptedRunner : IRunner
 
         Calls.Enqueue(call);
         return HandleStream(call, stream, cancellationToken);
+    }
+
+    /// <summary>Decides each session; ends at once unless the test says otherwise.</summary>
+    public Func<RunnerCall, WebSocket, CancellationToken, Task<RunnerOutcome.Failed?>> Connect { get; set; } =
+        (_, _, _) => Task.FromResult<RunnerOutcome.Failed?>(null);
+
+    public Task<RunnerOutcome.Failed?> ConnectAsync(RunnerCall call, WebSocket caller, CancellationToken cancellationToken)
+    {
+        Calls.Enqueue(call);
+        return Connect(call, caller, cancellationToken);
     }
 }

@@ -6,6 +6,7 @@ using Atelier.Server.Calls;
 using Atelier.Server.Catalog;
 using Atelier.Server.Dispatch;
 using Atelier.Server.Hosting;
+using Atelier.Server.Outbound;
 using Atelier.Server.Queue;
 using Atelier.Server.Run;
 using Atelier.Server.Wire;
@@ -46,7 +47,7 @@ sealed class WireHost : IAsyncDisposable
 
     public static async Task<WireHost> StartAsync(
         TimeProvider? time = null, QueueOptions? queue = null, RunOptions? run = null, int slots = 4, bool exactOnly = false,
-        bool dispatch = true, Func<IQueueStore, IQueueStore>? wrap = null)
+        bool dispatch = true, Func<IQueueStore, IQueueStore>? wrap = null, ServerOptions? server = null)
     {
         var folder = Directory.CreateTempSubdirectory("atelier-wire-").FullName;
         var clock = time ?? TimeProvider.System;
@@ -59,7 +60,8 @@ sealed class WireHost : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = 1024 * 1024);
         builder.Services.AddSingleton(clock).AddSingleton(new ServerState(clock)).AddSingleton(wrap?.Invoke(store) ?? store)
-            .AddSingleton(TestApps.Directory(runner, exactOnly, slots)).AddSingleton<WireFaults>()
+            .AddSingleton(TestApps.Directory(runner, exactOnly, slots)).AddSingleton<WireFaults>().AddSingleton(server ?? new())
+            .AddSingleton(new CallbackTargets(new([])))
             .AddCalls().AddQueueRoutes(queue ?? new()).AddRun(run ?? new()).AddCatalog(TestCatalog.Folder());
         if (dispatch)
         {
@@ -72,7 +74,9 @@ sealed class WireHost : IAsyncDisposable
         {
             var own = $"http://{context.Request.Host}";
             context.Features.Set(new WireTarget("", $"{own}/queue.fal.run", own, $"{own}/rest.fal.ai"));
-            context.Features.Set(new Caller(context.Request.Headers["x-test-account"] is [{ } account] ? account : "local", "key", false));
+            context.Features.Set(new Caller(
+                context.Request.Headers["x-test-account"] is [{ } account] ? account : "local", "key", IsAdmin: false,
+                ByToken: context.Request.Headers.Authorization.Count == 0 && context.Request.Query.ContainsKey(AcceptsToken.Parameter)));
             return next(context);
         });
         app.UseRouting();

@@ -8,6 +8,8 @@ public sealed class CanonicalPathTests
     [InlineData("/health", null, "/health")]
     [InlineData("/health/ready", null, "/health/ready")]
     [InlineData("/fal-ai/flux/dev", "fal.run", "/fal-ai/flux/dev")]
+    [InlineData("//fal-ai//flux", "fal.run", "//fal-ai//flux")]
+    [InlineData("//queue.fal.run//fal-ai/flux", "queue.fal.run", "//fal-ai/flux")]
     [InlineData("/fal-ai/flux/requests/x/status", "queue.fal.run", "/fal-ai/flux/requests/x/status")]
     [InlineData("/workflows/acme/pipe/requests/x", "queue.fal.run", "/workflows/acme/pipe/requests/x")]
     [InlineData("/queue.fal.run/fal-ai/flux", "queue.fal.run", "/fal-ai/flux")]

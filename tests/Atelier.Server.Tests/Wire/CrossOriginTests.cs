@@ -26,7 +26,7 @@ public sealed class CrossOriginTests : IAsyncLifetime
     [InlineData("GET", "/v1/models")]
     [InlineData("POST", "/api/fal/proxy")]
     [InlineData("PUT", "/api/fal/proxy")]
-    [InlineData("DELETE", "/v1/models/requests/1/payloads")]
+    [InlineData("DELETE", "/v1/serverless/apps/atelier/echo/queue")]
     public async Task A_preflight_is_answered_without_a_key(string method, string path)
     {
         using var response = await PreflightAsync(method, path);
@@ -44,6 +44,8 @@ public sealed class CrossOriginTests : IAsyncLifetime
     [InlineData("POST", "/v1/keys")]
     [InlineData("GET", "/v1/keys")]
     [InlineData("DELETE", "/v1/keys/abc")]
+    [InlineData("DELETE", "/v1/models/requests/1/payloads")]
+    [InlineData("GET", "/v1/models/usage")]
     [InlineData("GET", "/v1/config")]
     [InlineData("POST", "/v1/server/stop")]
     [InlineData("GET", "/v1/packs")]

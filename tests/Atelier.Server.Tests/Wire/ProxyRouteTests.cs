@@ -1,5 +1,7 @@
 using System.Net;
+using Atelier.Server.Keys;
 using Atelier.Tests.Server.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Atelier.Tests.Server.Wire;
 
@@ -78,6 +80,19 @@ public sealed class ProxyRouteTests : IAsyncLifetime
         using var response = await SendAsync(_server, method, target, body, null, ("Origin", Listed));
 
         Assert.Equal(status, (int)response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Keyless_pages_count_as_a_key_of_their_own_that_can_do_no_more_than_run()
+    {
+        using var response = await SendAsync(_server, "POST", "https://fal.run/atelier/echo", "{}", null, ("Origin", Listed));
+        var keys = _server.Services.GetRequiredService<KeyRing>();
+
+        Assert.Equal("API", Assert.Single(keys.Keys, key => key.KeyId is "proxy-pages").Scope);
+        Assert.Equal(keys.Get("proxy-pages"), keys.ForPages());
+        Assert.True(keys.Revoke("proxy-pages"));
+        using var again = await SendAsync(_server, "POST", "https://fal.run/atelier/echo", "{}", null, ("Origin", Listed));
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
     }
 
     [Fact]

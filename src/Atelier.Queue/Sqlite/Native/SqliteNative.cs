@@ -73,6 +73,9 @@ static unsafe partial class SqliteNative
     [LibraryImport(Library, EntryPoint = "sqlite3_bind_null")]
     public static partial int BindNull(StatementHandle statement, int index);
 
+    [LibraryImport(Library, EntryPoint = "sqlite3_bind_double")]
+    public static partial int BindDouble(StatementHandle statement, int index, double value);
+
     [LibraryImport(Library, EntryPoint = "sqlite3_bind_text")]
     public static partial int BindText(StatementHandle statement, int index, byte* value, int bytes, nint destructor);
 
@@ -87,6 +90,9 @@ static unsafe partial class SqliteNative
 
     [LibraryImport(Library, EntryPoint = "sqlite3_column_int64")]
     public static partial long ColumnInt64(StatementHandle statement, int column);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_column_double")]
+    public static partial double ColumnDouble(StatementHandle statement, int column);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_column_text")]
     public static partial byte* ColumnText(StatementHandle statement, int column);

@@ -17,6 +17,17 @@ sealed unsafe class SqliteStatement(SqliteConnection owner, StatementHandle hand
 
     public SqliteStatement Bind(int index, long? value) => value is { } number ? Bind(index, number) : BindNull(index);
 
+    public SqliteStatement Bind(int index, double? value)
+    {
+        if (value is not { } number)
+        {
+            return BindNull(index);
+        }
+
+        Check(SqliteNative.BindDouble(handle, index, number));
+        return this;
+    }
+
     public SqliteStatement BindNull(int index)
     {
         Check(SqliteNative.BindNull(handle, index));
@@ -96,6 +107,8 @@ sealed unsafe class SqliteStatement(SqliteConnection owner, StatementHandle hand
     public long Int64(int column) => SqliteNative.ColumnInt64(handle, column);
 
     public long? NullableInt64(int column) => IsNull(column) ? null : Int64(column);
+
+    public double? NullableDouble(int column) => IsNull(column) ? null : SqliteNative.ColumnDouble(handle, column);
 
     /// <summary>The column's bytes, valid until the next step.</summary>
     public ReadOnlySpan<byte> Utf8(int column)

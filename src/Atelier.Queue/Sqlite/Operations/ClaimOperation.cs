@@ -77,6 +77,7 @@ sealed class ClaimOperation(LiveJobs live, string app, int max, TimeSpan lease, 
             Deadline = _now + lease,
             RunnerDeaths = job.Deaths,
             MaxAttempts = job.MaxAttempts,
+            StartBefore = job.StartBefore,
         };
         live.Claimed(job, now, begun.Deadline);
         return begun;

@@ -1,0 +1,118 @@
+using System.Net.WebSockets;
+using System.Text.Json;
+using Atelier.Server.Calls;
+using Atelier.Tests.Server.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Atelier.Tests.Server.Realtime;
+
+/// <summary>What the server does to sessions that are too many, too quiet, or whose runner dies.</summary>
+public sealed class SessionLimitTests
+{
+    [Fact]
+    public async Task More_sockets_than_the_setting_allows_are_refused()
+    {
+        await using var server = await TestServer.StartAsync(new() { ["realtime_sessions_max"] = "1" });
+        await using var first = await Session.OpenAsync(server, "/fal.run/atelier/echo/realtime");
+
+        await Assert.ThrowsAsync<WebSocketException>(() => Session.OpenAsync(server, "/fal.run/atelier/echo/realtime"));
+        var token = await Session.TokenAsync(server, "echo");
+        await using var told = await Session.OpenAsync(server, $"/fal.run/atelier/echo/realtime?fal_jwt_token={token}");
+
+        Assert.Equal(
+            """{"type":"x-fal-error","error":"CONCURRENT_REQUESTS_LIMIT","reason":"Too many WebSockets are open"}""",
+            await told.HearAsync());
+        Assert.Equal("{}", await first.AskAsync("{}"));
+    }
+
+    [Fact]
+    public async Task A_socket_on_which_nobody_says_anything_is_closed()
+    {
+        await using var server = await TestServer.StartAsync(new() { ["realtime_idle_timeout"] = "1s" });
+        await using var session = await Session.OpenAsync(server, "/fal.run/atelier/echo/realtime");
+        await using var raw = await Session.OpenAsync(server, "/fal.run/atelier/echo/ws");
+
+        Assert.Contains("\"TIMEOUT\"", await session.HearAsync(), StringComparison.Ordinal);
+        Assert.Equal(WebSocketCloseStatus.NormalClosure, await session.ClosedAsync());
+        Assert.Equal(WebSocketCloseStatus.NormalClosure, await raw.ClosedAsync());
+    }
+
+    [Fact]
+    public async Task A_runner_that_dies_is_told_and_its_slot_is_free()
+    {
+        await using var server = await TestServer.StartAsync();
+        var slots = server.Services.GetRequiredService<AppDirectory>().FindApp("atelier/echo-process")!.Slots;
+        await using var session = await Session.OpenAsync(server, "/fal.run/atelier/echo-process/realtime");
+        Assert.Equal("""{"a":1}""", await session.AskAsync("""{"a":1}"""));
+        Assert.Equal(1, slots.InUse);
+
+        Assert.Equal(
+            """{"type":"x-fal-error","error":"INTERNAL_ERROR","reason":"The runner disconnected"}""",
+            await session.AskAsync("""{"crash":true}"""));
+        Assert.Equal(WebSocketCloseStatus.NormalClosure, await session.ClosedAsync());
+
+        Assert.Equal(0, slots.InUse);
+        await using var next = await Session.OpenAsync(server, "/fal.run/atelier/echo-process/ws");
+        Assert.Equal("x", await next.AskAsync("x"));
+        await next.Socket.CloseAsync((WebSocketCloseStatus)4001, "", TestContext.Current.CancellationToken);
+        Assert.Equal(4001, (int)next.Socket.CloseStatus!);
+    }
+
+    [Fact]
+    public async Task A_caller_that_goes_while_it_waits_for_a_slot_takes_none()
+    {
+        await using var server = await TestServer.StartAsync();
+        var slots = server.Services.GetRequiredService<AppDirectory>().FindApp("atelier/echo")!.Slots;
+        List<IDisposable> taken = [];
+        while (slots.TryTake() is { } slot)
+        {
+            taken.Add(slot);
+        }
+
+        await using var session = await Session.OpenAsync(server, "/fal.run/atelier/echo/realtime");
+        await session.Socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "", TestContext.Current.CancellationToken);
+
+        Assert.Equal(WebSocketCloseStatus.NormalClosure, session.Socket.CloseStatus);
+        taken.ForEach(slot => slot.Dispose());
+    }
+
+    [Fact]
+    public async Task Sessions_end_with_their_key()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var created = await server.SendAsync(HttpMethod.Post, "/v1/keys", """{"alias":"app"}""");
+        var key = JsonDocument.Parse(await created.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
+        var token = await Session.TokenAsync(server, "echo", $"Key {key.GetProperty("key").GetString()}");
+        await using var session = await Session.OpenAsync(server, $"/fal.run/atelier/echo/realtime?fal_jwt_token={token}");
+        await using var raw = await Session.OpenAsync(server, $"/fal.run/atelier/echo/ws?fal_jwt_token={token}");
+        await session.AskAsync("{}");
+        await raw.AskAsync("{}");
+
+        using var revoked = await server.SendAsync(HttpMethod.Delete, $"/v1/keys/{key.GetProperty("key_id").GetString()}");
+
+        // The engine's own end comes first where the app runs in this process.
+        Assert.Contains("x-fal-error", await session.HearAsync(), StringComparison.Ordinal);
+        Assert.Equal(WebSocketCloseStatus.NormalClosure, await session.ClosedAsync());
+        Assert.Equal(WebSocketCloseStatus.PolicyViolation, await raw.ClosedAsync());
+    }
+
+    [Fact]
+    public async Task A_caller_that_does_not_read_is_let_go()
+    {
+        await using var server = await TestServer.StartAsync(new() { ["slow_reader_timeout"] = "2s" });
+        var slots = server.Services.GetRequiredService<AppDirectory>().FindApp("atelier/echo")!.Slots;
+        await using var session = await Session.OpenAsync(server, "/fal.run/atelier/echo/realtime");
+        Assert.Equal("{}", await session.AskAsync("{}"));
+        Assert.Equal(1, slots.InUse);
+
+        for (var messages = 0; messages < 4; messages++)
+        {
+            await session.SayAsync("""{"bytes":16777216}""");
+        }
+
+        while (slots.InUse > 0)
+        {
+            await Task.Yield();
+        }
+    }
+}
