@@ -31,7 +31,7 @@ static class OpenApiDocument
                 },
                 ["schemas"] = Schemas(schema, name),
             },
-            ["paths"] = Paths(id, name),
+            ["paths"] = schema.Model.Local?.Realtime is { } realtime ? SocketPaths.Create(id, name, realtime) : Paths(id, name),
             ["servers"] = new JsonArray(new JsonObject { ["url"] = queueBaseUrl }),
             ["security"] = new JsonArray(new JsonObject { ["apiKeyAuth"] = new JsonArray() }),
         };

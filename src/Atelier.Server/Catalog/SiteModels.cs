@@ -55,10 +55,10 @@ sealed class SiteModels(ModelList models)
         }
 
         json.WriteEndArray();
-        json.WriteNumber("total"u8, found.Count);
+        json.WriteNumber("pages"u8, (found.Count + size - 1) / size);
         json.WriteNumber("page"u8, page);
         json.WriteNumber("size"u8, size);
-        json.WriteNumber("pages"u8, (found.Count + size - 1) / size);
+        json.WriteNumber("total"u8, found.Count);
         json.WriteEndObject();
     }
 

@@ -27,7 +27,11 @@ public sealed class KeyAuthentication(KeyRing ring, BrowserTokens tokens)
         record ??= context.Features.Get<KeylessPage>() is not null ? ring.ForPages() : null;
         if (record is not null)
         {
-            context.Features.Set(new Caller(AccountId, record.KeyId, record.Scope is "ADMIN"));
+            var isSocket = endpoint?.Metadata.GetMetadata<SocketsOnly>() is not null;
+            context.Features.Set(new Caller(AccountId, record.KeyId, record.Scope is "ADMIN")
+            {
+                Revoked = isSocket ? ring.EndOf(record) : default,
+            });
         }
 
         // A path that no route serves tells the caller so; nothing is behind it.
@@ -54,7 +58,7 @@ public sealed class KeyAuthentication(KeyRing ring, BrowserTokens tokens)
         var (key, refused) = tokens.Check(token, id);
         if (key is not null)
         {
-            context.Features.Set(new Caller(AccountId, key.KeyId, IsAdmin: false, ByToken: true));
+            context.Features.Set(new Caller(AccountId, key.KeyId, IsAdmin: false, ByToken: true) { Revoked = ring.EndOf(key) });
             return next(context);
         }
 

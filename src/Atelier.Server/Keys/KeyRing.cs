@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Atelier.Server.Hosting;
@@ -13,6 +14,9 @@ public sealed class KeyRing
     readonly string _path;
     readonly TimeProvider _time;
     readonly Lock _gate = new();
+
+    // By key id; sessions that are open wait on these. Added by whoever asks, removed by the end of the key.
+    readonly ConcurrentDictionary<string, CancellationTokenSource> _ends = new(StringComparer.Ordinal);
 
     // Swapped whole under the gate; request threads read it without one.
     volatile Entry _entry;
@@ -66,6 +70,7 @@ public sealed class KeyRing
             Replace(new(_entry.Keys) { [key.Id] = (record, hash) });
         }
 
+        End(key.Id);
         return record;
     }
 
@@ -81,7 +86,30 @@ public sealed class KeyRing
             }
 
             Replace(keys);
-            return true;
+        }
+
+        End(keyId);
+        return true;
+    }
+
+    /// <summary>Trips when the key is revoked or given another secret: what it opened, and is open still, ends then.</summary>
+    public CancellationToken EndOf(KeyRecord key)
+    {
+        var end = _ends.GetOrAdd(key.KeyId, static _ => new()).Token;
+        if (Get(key.KeyId)?.SecretSha256 != key.SecretSha256)
+        {
+            End(key.KeyId);
+        }
+
+        return end;
+    }
+
+    void End(string keyId)
+    {
+        if (_ends.TryRemove(keyId, out var end))
+        {
+            // Not on this thread: whoever revokes a key does not wait for sessions to end.
+            _ = end.CancelAsync();
         }
     }
 

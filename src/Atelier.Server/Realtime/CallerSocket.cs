@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.WebSockets;
 using System.Threading.Channels;
+using Atelier.Server.Hosting;
 
 namespace Atelier.Server.Realtime;
 
@@ -21,6 +22,7 @@ sealed class CallerSocket : WebSocket
     readonly int _messageMaxBytes;
     readonly TimeProvider _time;
     readonly TimeSpan _idleTimeout;
+    readonly TimeSpan _slowReaderTimeout;
     readonly Channel<Part> _parts = Channel.CreateBounded<Part>(
         new BoundedChannelOptions(PartsAhead) { SingleReader = true, SingleWriter = true });
     readonly SemaphoreSlim _sending = new(1, 1);
@@ -35,9 +37,11 @@ sealed class CallerSocket : WebSocket
     // Written by the reading loop before it ends; read afterwards.
     bool _closeSeen;
 
-    public CallerSocket(WebSocket inner, int messageMaxBytes, TimeSpan idleTimeout, TimeProvider time)
+    public CallerSocket(
+        WebSocket inner, int messageMaxBytes, TimeSpan idleTimeout, TimeSpan slowReaderTimeout, TimeProvider time)
     {
         (_inner, _messageMaxBytes, _idleTimeout, _time) = (inner, messageMaxBytes, idleTimeout, time);
+        _slowReaderTimeout = slowReaderTimeout;
         _idle = new(idleTimeout, time);
         _reading = ReadAheadAsync();
     }
@@ -108,14 +112,39 @@ sealed class CallerSocket : WebSocket
         try
         {
             _idle.CancelAfter(_idleTimeout);
+            while (buffer.Length > ServerOptions.ReaderPartBytes)
+            {
+                await SendPartAsync(buffer[..ServerOptions.ReaderPartBytes], messageType, endOfMessage: false);
+                buffer = buffer[ServerOptions.ReaderPartBytes..];
+            }
 
-            // Not the caller's token: cancelling a send tears the connection down. The server's own limit on slow
-            // readers ends one that nobody takes.
-            await _inner.SendAsync(buffer, messageType, endOfMessage, CancellationToken.None);
+            await SendPartAsync(buffer, messageType, endOfMessage);
         }
         finally
         {
             _sending.Release();
+        }
+    }
+
+    // Not the caller's token: cancelling a send tears the connection down, so it is done only to a caller that does not
+    // read. A long message goes in fragments, each of which has its time.
+    async ValueTask SendPartAsync(ReadOnlyMemory<byte> part, WebSocketMessageType type, bool endOfMessage)
+    {
+        var sending = _inner.SendAsync(part, type, endOfMessage, CancellationToken.None);
+        if (sending.IsCompleted)
+        {
+            await sending;
+            return;
+        }
+
+        try
+        {
+            await sending.AsTask().WaitAsync(_slowReaderTimeout, _time);
+        }
+        catch (TimeoutException)
+        {
+            _inner.Abort();
+            throw new WebSocketException(WebSocketError.ConnectionClosedPrematurely);
         }
     }
 

@@ -56,7 +56,7 @@ sealed class HttpOverSocket(
         using var socket = await sockets.AcceptAsync(context);
         try
         {
-            while (await ReadAsync(socket) is { } input)
+            while (await ReadAsync(socket, Caller.Of(context).Revoked) is { } input)
             {
                 var call = new SocketCall(Guid.CreateVersion7().ToString(), app, endpoint, Caller.Of(context), time.GetUtcNow())
                 {
@@ -72,16 +72,18 @@ sealed class HttpOverSocket(
         }
 
         await socket.CloseOutputAsync(
-            socket.IsTooLong ? WebSocketCloseStatus.MessageTooBig
+            Caller.Of(context).Revoked.IsCancellationRequested ? WebSocketCloseStatus.PolicyViolation
+            : socket.IsTooLong ? WebSocketCloseStatus.MessageTooBig
             : lifetime.ApplicationStopping.IsCancellationRequested ? WebSocketCloseStatus.EndpointUnavailable
             : WebSocketCloseStatus.NormalClosure, "", CancellationToken.None);
         await socket.EndAsync(CloseGrace);
     }
 
     /// <summary>One whole message, or null when the caller is done.</summary>
-    async Task<ReadOnlyMemory<byte>?> ReadAsync(CallerSocket socket)
+    async Task<ReadOnlyMemory<byte>?> ReadAsync(CallerSocket socket, CancellationToken revoked)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping, socket.Idle);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(
+            lifetime.ApplicationStopping, socket.Idle, revoked);
         var message = new ArrayBufferWriter<byte>(4096);
         while (true)
         {

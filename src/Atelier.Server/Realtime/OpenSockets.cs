@@ -1,10 +1,11 @@
 using Atelier.Protocol;
+using Atelier.Server.Hosting;
 using Atelier.Server.Wire;
 
 namespace Atelier.Server.Realtime;
 
 /// <summary>How many WebSockets are open, and how they are accepted.</summary>
-sealed class OpenSockets(RealtimeOptions options, TimeProvider time)
+sealed class OpenSockets(RealtimeOptions options, ServerOptions server, TimeProvider time)
 {
     int _open;
 
@@ -30,7 +31,7 @@ sealed class OpenSockets(RealtimeOptions options, TimeProvider time)
         {
             KeepAliveInterval = options.KeepAliveInterval,
         });
-        return new(socket, options.MessageMaxBytes, options.IdleTimeout, time);
+        return new(socket, options.MessageMaxBytes, options.IdleTimeout, server.SlowReaderTimeout, time);
     }
 
     /// <summary>429, to be tried again.</summary>

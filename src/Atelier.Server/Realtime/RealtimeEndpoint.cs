@@ -78,7 +78,8 @@ sealed partial class RealtimeEndpoint(
     async Task<SessionEnd> RunAsync(SocketCall call, CallerSocket socket)
     {
         using var deadline = new CancellationTokenSource(options.StartTimeout, time);
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping, socket.Idle);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(
+            lifetime.ApplicationStopping, socket.Idle, call.Revoked);
         try
         {
             using var slot = call.App.Slots.TryTake() ?? await WaitAsync(call, over.Token, socket.Left, deadline.Token);
@@ -100,7 +101,8 @@ sealed partial class RealtimeEndpoint(
         }
         catch (OperationCanceledException)
         {
-            return lifetime.ApplicationStopping.IsCancellationRequested ? SessionEnd.Stopping
+            return call.Revoked.IsCancellationRequested ? SessionEnd.Revoked
+                : lifetime.ApplicationStopping.IsCancellationRequested ? SessionEnd.Stopping
                 : socket.IsTooLong ? SessionEnd.TooLong
                 : socket.Left.IsCancellationRequested ? SessionEnd.CallerLeft
                 : socket.Idle.IsCancellationRequested ? SessionEnd.Idle

@@ -30,6 +30,11 @@ sealed record SessionEnd(ReadOnlyMemory<byte> Frame, WebSocketCloseStatus RawSta
         Answer = StoredAnswers.Platform(499, "Client disconnected", "client_disconnected"),
     };
 
+    /// <summary>The caller's key was revoked meanwhile.</summary>
+    public static SessionEnd Revoked { get; } = Of(
+        "UNAUTHORIZED", WebSocketCloseStatus.PolicyViolation,
+        StoredAnswers.Platform(401, "The key was revoked", "bad_request"));
+
     public static SessionEnd NoRunner { get; } = Of(
         "REQUEST_TIMEOUT", WebSocketCloseStatus.InternalServerError,
         StoredAnswers.Platform(504, "Request timed out", "request_timeout"));

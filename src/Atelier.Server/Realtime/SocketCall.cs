@@ -17,6 +17,9 @@ sealed class SocketCall(string requestId, HostedApp app, EndpointManifest endpoi
 
     public EndpointManifest Endpoint => endpoint;
 
+    /// <summary>Trips when the caller's key is revoked.</summary>
+    public CancellationToken Revoked => caller.Revoked;
+
     /// <summary>When it got its slot; until then, when it came.</summary>
     public DateTimeOffset StartedAt { get; set; } = startedAt;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Atelier.Server.Wire;
 using Atelier.Server.Webhooks.Signing;
+using Atelier.Server.Wire;
 
 namespace Atelier.Server.Webhooks;
 

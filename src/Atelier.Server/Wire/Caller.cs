@@ -11,6 +11,9 @@ namespace Atelier.Server.Wire;
 /// </param>
 public sealed record Caller(string AccountId, string KeyId, bool IsAdmin, bool ByToken = false)
 {
+    /// <summary>Of a WebSocket's caller: trips when the key behind it is revoked.</summary>
+    public CancellationToken Revoked { get; init; }
+
     /// <summary>The caller of a request; present on every route that is not marked <see cref="AllowKeyless"/>.</summary>
     public static Caller Of(HttpContext context) => context.Features.GetRequiredFeature<Caller>();
 }

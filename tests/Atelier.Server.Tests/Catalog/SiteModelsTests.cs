@@ -15,7 +15,7 @@ public sealed class SiteModelsTests
         var answer = await host.SendAsync("GET", Models + "?page=3&size=4");
 
         Assert.Equal(
-            (200, """{"items":[{"id":"far/old","modelId":"far/old","title":"Old flux","category":"text-to-image","shortDescription":"Do not use","tags":[],"date":null,"thumbnailUrl":"","modelUrl":"https://fal.ai/models/far/old","modelLab":null,"modelFamily":null,"pricingInfoOverride":null,"deprecated":true,"removed":false}],"total":9,"page":3,"size":4,"pages":3}"""),
+            (200, """{"items":[{"id":"far/old","modelId":"far/old","title":"Old flux","category":"text-to-image","shortDescription":"Do not use","tags":[],"date":null,"thumbnailUrl":"","modelUrl":"https://fal.ai/models/far/old","modelLab":null,"modelFamily":null,"pricingInfoOverride":null,"deprecated":true,"removed":false}],"pages":3,"page":3,"size":4,"total":9}"""),
             (answer.Status, answer.Body));
     }
 

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using System.Text.Json;
 using Atelier.Server.Calls;
 using Atelier.Tests.Server.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -73,5 +74,45 @@ public sealed class SessionLimitTests
 
         Assert.Equal(WebSocketCloseStatus.NormalClosure, session.Socket.CloseStatus);
         taken.ForEach(slot => slot.Dispose());
+    }
+
+    [Fact]
+    public async Task Sessions_end_with_their_key()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var created = await server.SendAsync(HttpMethod.Post, "/v1/keys", """{"alias":"app"}""");
+        var key = JsonDocument.Parse(await created.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
+        var token = await Session.TokenAsync(server, "echo", $"Key {key.GetProperty("key").GetString()}");
+        await using var session = await Session.OpenAsync(server, $"/fal.run/atelier/echo/realtime?fal_jwt_token={token}");
+        await using var raw = await Session.OpenAsync(server, $"/fal.run/atelier/echo/ws?fal_jwt_token={token}");
+        await session.AskAsync("{}");
+        await raw.AskAsync("{}");
+
+        using var revoked = await server.SendAsync(HttpMethod.Delete, $"/v1/keys/{key.GetProperty("key_id").GetString()}");
+
+        // The engine's own end comes first where the app runs in this process.
+        Assert.Contains("x-fal-error", await session.HearAsync(), StringComparison.Ordinal);
+        Assert.Equal(WebSocketCloseStatus.NormalClosure, await session.ClosedAsync());
+        Assert.Equal(WebSocketCloseStatus.PolicyViolation, await raw.ClosedAsync());
+    }
+
+    [Fact]
+    public async Task A_caller_that_does_not_read_is_let_go()
+    {
+        await using var server = await TestServer.StartAsync(new() { ["slow_reader_timeout"] = "2s" });
+        var slots = server.Services.GetRequiredService<AppDirectory>().FindApp("atelier/echo")!.Slots;
+        await using var session = await Session.OpenAsync(server, "/fal.run/atelier/echo/realtime");
+        Assert.Equal("{}", await session.AskAsync("{}"));
+        Assert.Equal(1, slots.InUse);
+
+        for (var messages = 0; messages < 4; messages++)
+        {
+            await session.SayAsync("""{"bytes":16777216}""");
+        }
+
+        while (slots.InUse > 0)
+        {
+            await Task.Yield();
+        }
     }
 }

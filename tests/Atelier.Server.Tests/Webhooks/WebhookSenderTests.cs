@@ -138,6 +138,22 @@ public sealed class WebhookSenderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_cannot_be_signed_is_not_sent_and_waits_uncounted()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await File.WriteAllTextAsync(Path.Combine(_folder, "webhook-keys.json"), "damaged", Stop);
+        await using (await StartAsync())
+        {
+            await CompleteAsync("r1", receiver.Url, "{}");
+            await EndsAsync(1);
+        }
+
+        var webhook = Assert.Single(await ListAsync());
+        Assert.Equal((WebhookState.Pending, 0), (webhook.State, webhook.Attempts.Count));
+        Assert.Equal(0, receiver.Requests);
+    }
+
+    [Fact]
     public async Task Five_hundred_results_are_each_delivered_once()
     {
         await using var receiver = await Receiver.StartAsync();

@@ -72,6 +72,23 @@ public sealed class WebhookWireTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Damaged_keys_are_503_with_what_to_do()
+    {
+        const string Sentence = "webhook-keys.json in the data folder is damaged. Restore it from a backup, or move it away: "
+            + "a new key is then made, and receivers need up to a day to learn of it.";
+        await File.WriteAllTextAsync(
+            Path.Combine(_server.DataRoot, "webhook-keys.json"), "damaged", TestContext.Current.CancellationToken);
+
+        using var open = await _server.Http.GetAsync("/.well-known/jwks.json", TestContext.Current.CancellationToken);
+        using var rotated = await _server.SendAsync(HttpMethod.Post, $"{Keys}/rotate");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, open.StatusCode);
+        Assert.Equal($$"""{"detail":"{{Sentence}}","error_type":"internal_error"}""", await TextAsync(open));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, rotated.StatusCode);
+        Assert.Equal($$$"""{"error":{"type":"server_error","message":"{{{Sentence}}}"}}""", await TextAsync(rotated));
+    }
+
+    [Fact]
     public async Task A_rotated_key_signs_and_the_old_one_stays_published()
     {
         await SubmitAsync("{}");

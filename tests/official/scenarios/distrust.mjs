@@ -11,6 +11,10 @@ assert.match(refused.stdout, /UNABLE_TO_|SELF_SIGNED/);
 const keyless = await fetch('https://queue.fal.run/atelier/echo', { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } });
 assert.equal(keyless.status, 401);
 
+const curl = spawnSync('curl', ['-sS', '--cacert', NODE_EXTRA_CA_CERTS, 'https://api.fal.ai/v1/models?limit=1'], { encoding: 'utf8' });
+assert.equal(curl.status, 0, curl.stderr);
+assert.ok(JSON.parse(curl.stdout).models);
+
 // A second opinion on the chain, name by name.
 const { X509Certificate } = await import('node:crypto');
 const { readFileSync } = await import('node:fs');

@@ -66,7 +66,7 @@ const everywhere = {
   },
 };
 
-const direct = {
+const underNames = {
   'upload in parts': async () => {
     const bytes = new Uint8Array(91 * 1024 * 1024).fill(7);
     const url = await fal.storage.upload(new File([bytes], 'large.bin', { type: 'application/octet-stream' }));
@@ -83,14 +83,14 @@ const direct = {
     const result = await realtime('atelier/echo', { hello: 'world' });
     check(JSON.stringify(result).includes('world'), JSON.stringify(result));
   },
+};
+
+const closed = ({ key, url }) => ({
   'a wrong key is an error that the page can read': async () => {
     const answer = await fetch('https://fal.run/atelier/echo', { method: 'POST', body: '{}', headers: { authorization: 'Key a:b', 'content-type': 'application/json' } });
     check(answer.status === 401 && (await answer.json()).detail === 'invalid key credentials', String(answer.status));
   },
-};
-
-// What only an operator may do is out of a page's reach, whatever key it holds.
-const closed = ({ key, url }) => ({
+  // What only an operator may do is out of a page's reach, whatever key it holds.
   'keys, settings and health are closed': async () => {
     for (const path of ['/v1/keys', '/v1/config', '/v1/packs', '/health', '/metrics']) {
       const fault = await rejection(fetch(url + path, { headers: { authorization: `Key ${key}` } }));
@@ -99,9 +99,9 @@ const closed = ({ key, url }) => ({
   },
 });
 
-window.runPage = async (config, { withNames, key, url }) => {
+window.runPage = async (config, operator) => {
   fal.config({ suppressLocalCredentialsWarning: true, ...config });
   const results = [];
-  await runScenarios({ ...everywhere, ...(withNames ? { ...direct, ...closed({ key, url }) } : {}) }, result => results.push(result));
+  await runScenarios({ ...everywhere, ...underNames, ...(operator ? closed(operator) : {}) }, result => results.push(result));
   return results;
 };

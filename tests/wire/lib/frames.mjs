@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { decode, encode } from './msgpack.mjs';
 import { fill, match } from './match.mjs';
 
-const opcodes = { text: 1, msgpack: 2, binary: 2, close: 8, ping: 9, pong: 10 };
+const opcodes = { text: 1, msgpack: 2, binary: 2, bytes: 2, close: 8, ping: 9, pong: 10 };
 const names = { 1: 'text', 2: 'binary', 8: 'close', 9: 'ping', 10: 'pong' };
 
 export function frame(opcode, payload, { masked = true, final = true } = {}) {
@@ -70,7 +70,6 @@ function payload(kind, text) {
 
 function compare(kind, pattern, got, vars) {
   const shown = show(kind, got);
-  if (kind === 'shape') return null;
   if (opcodes[kind] !== got.opcode) return `got      ${names[got.opcode] ?? got.opcode} ${shown}`;
   return match(pattern, shown, vars);
 }
@@ -81,5 +80,5 @@ function show(kind, { opcode, payload: bytes }) {
   if (kind === 'msgpack' && opcode === 2) {
     try { return JSON.stringify(decode(bytes)); } catch (failure) { return `${failure.message}: ${bytes.toString('hex')}`; }
   }
-  return bytes.toString('hex');
+  return bytes.toString(kind === 'bytes' ? 'utf8' : 'hex');
 }

@@ -65,7 +65,7 @@ export function bytesOf(step, vars) {
     else if (name === 'nested') body = Buffer.from('['.repeat(Number(values[0])) + ']'.repeat(Number(values[0])));
     else if (name === 'pad') headers.push(`X-Padding: ${'p'.repeat(Number(values[0]))}`);
     else if (name === 'cut') cut = Number(values[0]);
-    else if (!['drop', 'background', 'shape'].includes(name)) throw new Error(`line ${step.line}: @${name} is unknown`);
+    else if (!['background', 'shape'].includes(name)) throw new Error(`line ${step.line}: @${name} is unknown`);
   }
   const own = new Set(step.headers.map(line => line.split(':')[0].toLowerCase()));
   headers = headers.filter(line => !own.has(line.split(':')[0].toLowerCase()));
@@ -79,14 +79,16 @@ export function bytesOf(step, vars) {
 }
 
 async function exchange(step, vars, server, deadline, open) {
+  if (step.request.startsWith('HANGUP ')) {
+    open.forEach(wire => wire.close());
+    return null;
+  }
   const wire = await Wire.open(server.url);
   try {
     const sent = wire.write(bytesOf(step, vars));
-    if (step.marks.includes('drop') || step.marks.includes('background')) {
+    if (step.marks.includes('background')) {
       await sent;
       open.push(wire);
-      // A hang-up in good order: what was sent is read before its end is seen.
-      if (step.marks.includes('drop')) wire.socket.end();
       return null;
     }
     const hangUp = step.answer.body?.endsWith('{{hang up}}');
