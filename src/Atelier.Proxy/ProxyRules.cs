@@ -35,7 +35,7 @@ sealed class ProxyRules(FalProxyOptions options)
         }
 
         if (!Uri.TryCreate(text, UriKind.Absolute, out var target) || target.Scheme != Uri.UriSchemeHttps || !target.IsDefaultPort
-            || target.UserInfo.Length > 0 || !FalHostNames.All.Contains(target.Host, StringComparer.Ordinal)
+            || target.UserInfo.Length > 0 || FalHostNames.Find(target.Host) is null
             || !_targets.Match(target.Host + target.PathAndQuery))
         {
             return (null, new(412, "The header x-fal-target-url names no target that this proxy allows."));
@@ -62,14 +62,14 @@ sealed class ProxyRules(FalProxyOptions options)
             : (null, new(400, "This proxy does not allow a token for these apps."));
     }
 
-    static bool IsModelCall(Uri target) => target.Host is "fal.run" or "queue.fal.run" or "falrun.com" or "queue.falrun.com";
+    static bool IsModelCall(Uri target) => FalHostNames.Find(target.Host) is FalHostNames.Run or FalHostNames.Queue;
 
     static bool IsJson(string? type) => type is null || type.StartsWith("application/json", StringComparison.OrdinalIgnoreCase);
 
     // Of the queue, submitting names an endpoint; all else names a request, which only its owner knows.
     bool MayRun(string method, Uri target)
     {
-        var isQueue = target.Host.StartsWith("queue.", StringComparison.Ordinal);
+        var isQueue = FalHostNames.Find(target.Host) is FalHostNames.Queue;
         if (_endpoints is null || !IsModelCall(target)
             || (isQueue && (!HttpMethods.IsPost(method) || IsCancel(target.AbsolutePath))))
         {

@@ -10,8 +10,10 @@ sealed class CallIntake(AppDirectory apps)
     const string StreamSuffix = "/stream";
 
     static readonly WireError NotJson = WireError.Detail(400, "The request body is not valid JSON", "bad_request");
-    static readonly WireError NotCallable = WireError.Detail(405, "This endpoint is a WebSocket: connect to it");
     static readonly WireError NotUtf8 = WireError.Detail(415, "The request body must be JSON in UTF-8", "bad_request");
+
+    /// <summary>A call to what is a WebSocket.</summary>
+    public static readonly WireError NotCallable = WireError.Detail(405, "This endpoint is a WebSocket: connect to it");
 
     /// <summary>The call, or the answer that refuses it. Checks go from cheap to dear: id, headers, size, JSON.</summary>
     /// <exception cref="BadHttpRequestException">The body is over the server's limit, broke off or came too slowly.</exception>

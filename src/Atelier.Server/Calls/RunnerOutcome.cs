@@ -13,7 +13,15 @@ public abstract record RunnerOutcome
 
     /// <summary>No answer of the app.</summary>
     /// <param name="Sentence">For the log and the request's log: who failed and how, no host paths.</param>
-    public sealed record Failed(RunnerFailure Failure, string Sentence) : RunnerOutcome;
+    public sealed record Failed(RunnerFailure Failure, string Sentence) : RunnerOutcome
+    {
+        // A runner that failed to start three times in a row says so itself; this guards against one that does not.
+        const int StartsMax = 3;
+
+        /// <summary>Whether the call, of which nothing has run yet, may be begun once more.</summary>
+        /// <param name="starts">How often it was begun.</param>
+        public bool MayStartAgain(int starts) => Failure is RunnerFailure.StartupRetry && starts < StartsMax;
+    }
 }
 
 /// <summary>Who failed, in which phase.</summary>

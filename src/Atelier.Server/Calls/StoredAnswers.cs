@@ -17,6 +17,12 @@ static class StoredAnswers
     // More than anyone meters; sums of these stay exact enough, and infinity is no number in JSON.
     const double UnitsMax = 1e12;
 
+    /// <summary>No runner was free, or none was up, before the caller's patience ended.</summary>
+    public static readonly StoredAnswer TimedOut = Platform(504, "Request timed out", "request_timeout");
+
+    /// <summary>The call came to a server that was told to stop, or outlasted its grace.</summary>
+    public static readonly StoredAnswer Stopping = Platform(503, "The server is stopping", "runner_scheduling_failure");
+
     /// <summary>An answer of the platform instead of the app: <c>{"detail", "error_type"}</c>.</summary>
     public static StoredAnswer Platform(int status, string detail, string errorType) =>
         new(status, WireErrors.Detail(detail, errorType), NoHeaders, errorType);

@@ -1,3 +1,4 @@
+using Atelier.Protocol;
 using Atelier.Server.Calls;
 using Atelier.Server.Wire;
 
@@ -8,9 +9,9 @@ sealed class CatalogEndpoints(ModelList models, ModelSearch search, ModelItem it
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api.fal.ai/v1/models", ModelsAsync).WithMetadata(new AllowKeyless());
-        routes.MapGet("/api.fal.ai/v1/models/categories", CategoriesAsync).WithMetadata(new AllowKeyless());
-        routes.MapGet("/fal.ai/api/openapi/queue/openapi.json", OpenApiAsync).WithMetadata(new AllowKeyless());
+        routes.MapGet($"/{FalHostNames.Api}/v1/models", ModelsAsync).WithMetadata(new AllowKeyless());
+        routes.MapGet($"/{FalHostNames.Api}/v1/models/categories", CategoriesAsync).WithMetadata(new AllowKeyless());
+        routes.MapGet($"/{FalHostNames.Site}/api/openapi/queue/openapi.json", OpenApiAsync).WithMetadata(new AllowKeyless());
     }
 
     Task ModelsAsync(HttpContext context)

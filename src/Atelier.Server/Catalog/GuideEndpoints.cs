@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Atelier.Protocol;
 using Atelier.Server.Calls;
 using Atelier.Server.Wire;
 
@@ -8,7 +9,7 @@ namespace Atelier.Server.Catalog;
 sealed class GuideEndpoints(CatalogFolder folder, ModelList models, Availability availability)
 {
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api.fal.ai/v1/guides", GuidesAsync).WithMetadata(new AllowKeyless());
+        routes.MapGet($"/{FalHostNames.Api}/v1/guides", GuidesAsync).WithMetadata(new AllowKeyless());
 
     Task GuidesAsync(HttpContext context)
     {

@@ -1,4 +1,4 @@
-using Atelier.Server.Wire;
+using Atelier.Protocol;
 
 namespace Atelier.Server.Catalog;
 
@@ -16,12 +16,12 @@ static class ModelPages
     /// <param name="queueBaseUrl">Where the caller reaches the queue; runs are beside it.</param>
     public static string? Stream(CatalogModel model, string queueBaseUrl)
     {
-        if (model.Local is not { Streams: true } || !queueBaseUrl.EndsWith(FalHosts.Queue, StringComparison.Ordinal))
+        if (model.Local is not { Streams: true } || !queueBaseUrl.EndsWith(FalHostNames.Queue, StringComparison.Ordinal))
         {
             return null;
         }
 
-        var url = $"{queueBaseUrl[..^FalHosts.Queue.Length]}{FalHosts.Run}/{model.Id}";
+        var url = $"{queueBaseUrl[..^FalHostNames.Queue.Length]}{FalHostNames.Run}/{model.Id}";
         return url.EndsWith(StreamSuffix, StringComparison.Ordinal) ? url : url + StreamSuffix;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Atelier.Protocol;
 using Atelier.Server.Calls;
 using Atelier.Server.Wire;
 using Microsoft.AspNetCore.Http.Features;
@@ -13,8 +14,8 @@ sealed class PricingEndpoints(ModelList models, UnitHistory history)
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api.fal.ai/v1/models/pricing", PricesAsync);
-        routes.MapPost("/api.fal.ai/v1/models/pricing/estimate", EstimateAsync);
+        routes.MapGet($"/{FalHostNames.Api}/v1/models/pricing", PricesAsync);
+        routes.MapPost($"/{FalHostNames.Api}/v1/models/pricing/estimate", EstimateAsync);
     }
 
     Task PricesAsync(HttpContext context)

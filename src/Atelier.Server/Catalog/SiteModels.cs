@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Atelier.Protocol;
 using Atelier.Server.Calls;
 using Atelier.Server.Wire;
 
@@ -20,7 +21,7 @@ sealed class SiteModels(ModelList models)
         400, $"page begins at 1, size is at most {SizeMax}, keywords has at most {KeywordsMaxChars} characters");
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/fal.ai/api/models", ListAsync).WithMetadata(new AllowKeyless());
+        routes.MapGet($"/{FalHostNames.Site}/api/models", ListAsync).WithMetadata(new AllowKeyless());
 
     Task ListAsync(HttpContext context)
     {

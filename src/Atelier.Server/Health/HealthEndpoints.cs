@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Atelier.Protocol;
 using Atelier.Server.Hosting;
 using Atelier.Server.Wire;
 
@@ -14,9 +15,9 @@ public static class HealthEndpoints
         routes.MapGet("/health/ready", Ready).WithMetadata(new AllowKeyless(), new NoBrowsers());
         routes.MapGet("/metrics", (MetricsText metrics) => TypedResults.Text(metrics.Render(), "text/plain; version=0.0.4"))
             .WithMetadata(new AllowKeyless(), new NoBrowsers());
-        routes.MapGet($"/{FalHosts.Api}/v1/config", (Settings settings) => WireJson.Ok(
+        routes.MapGet($"/{FalHostNames.Api}/v1/config", (Settings settings) => WireJson.Ok(
             new SettingList(settings.InForce), HealthJson.Default.SettingList)).WithMetadata(new AdminOnly());
-        routes.MapPost($"/{FalHosts.Api}/v1/server/stop", (ServerLifetime lifetime) =>
+        routes.MapPost($"/{FalHostNames.Api}/v1/server/stop", (ServerLifetime lifetime) =>
         {
             lifetime.BeginStop();
             return TypedResults.StatusCode(202);

@@ -1,3 +1,4 @@
+using Atelier.Protocol;
 using Atelier.Server.Hosting;
 using Atelier.Server.Wire;
 
@@ -8,8 +9,8 @@ sealed class HistoryEndpoints(
     RequestList requests, RequestSearch search, PayloadDeletion payloads, UsageReport usage, AnalyticsReport analytics,
     BillingEvents billing, AppQueue queue, AppList apps, ServerOptions options)
 {
-    const string V1 = $"/{FalHosts.Api}/v1";
-    const string Rest = $"/{FalHosts.Rest}";
+    const string V1 = $"/{FalHostNames.Api}/v1";
+    const string Rest = $"/{FalHostNames.Rest}";
 
     public void Map(IEndpointRouteBuilder routes)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Atelier.Protocol;
 using Atelier.Server.Wire;
 
 namespace Atelier.Server.Keys;
@@ -13,7 +14,7 @@ public static class KeyEndpoints
 
     public static void MapKeys(this IEndpointRouteBuilder routes)
     {
-        var keys = routes.MapGroup($"/{FalHosts.Api}/v1/keys").WithMetadata(new AdminOnly());
+        var keys = routes.MapGroup($"/{FalHostNames.Api}/v1/keys").WithMetadata(new AdminOnly());
         keys.MapGet("", List);
         keys.MapPost("", CreateAsync);
         keys.MapDelete("/{keyId}", Revoke);

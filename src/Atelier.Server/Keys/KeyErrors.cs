@@ -7,7 +7,7 @@ static class KeyErrors
 {
     public static IResult Unauthorized(HttpContext context, bool missing)
     {
-        if (IsPlatform(context))
+        if (PlatformError.IsDueTo(context))
         {
             return PlatformError.Create(401, "authorization_error", "Authentication required");
         }
@@ -19,7 +19,4 @@ static class KeyErrors
 
     public static IResult Forbidden() =>
         PlatformError.Create(403, "authorization_error", "Access denied: this needs a key with the ADMIN scope.");
-
-    static bool IsPlatform(HttpContext context) =>
-        context.Request.Path.StartsWithSegments($"/{FalHosts.Api}", StringComparison.Ordinal);
 }

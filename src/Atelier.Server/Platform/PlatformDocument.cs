@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Atelier.Protocol;
 using Atelier.Server.Calls;
 using Atelier.Server.Wire;
 
@@ -17,12 +18,12 @@ sealed partial class PlatformDocument(IEndpointRouteBuilder routes, int fallback
 
     /// <summary>Whether a slice answers the operation.</summary>
     public bool IsHere(PlatformOperation operation) =>
-        (_here ??= Mapped()).Contains(Shape(operation.Method, $"/{FalHosts.Api}{operation.Path}"));
+        (_here ??= Mapped()).Contains(Shape(operation.Method, $"/{FalHostNames.Api}{operation.Path}"));
 
     public Task Send(HttpContext context)
     {
         var target = WireTarget.Of(context).QueueBaseUrl;
-        var server = string.Concat(target.AsSpan(0, target.LastIndexOf('/') + 1), FalHosts.Api);
+        var server = string.Concat(target.AsSpan(0, target.LastIndexOf('/') + 1), FalHostNames.Api);
         JsonAnswer.Send(context, 200, (Document: this, server), static (json, state) => state.Document.Write(json, state.server));
         return Task.CompletedTask;
     }

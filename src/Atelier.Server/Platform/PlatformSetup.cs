@@ -1,3 +1,4 @@
+using Atelier.Protocol;
 using Atelier.Server.Wire;
 
 namespace Atelier.Server.Platform;
@@ -8,7 +9,7 @@ namespace Atelier.Server.Platform;
 /// </summary>
 static class PlatformSetup
 {
-    const string Api = $"/{FalHosts.Api}";
+    const string Api = $"/{FalHostNames.Api}";
 
     // Routing prefers lower orders: whatever a slice maps, at 0, comes first.
     const int AfterSlices = 1;

@@ -11,7 +11,7 @@ namespace Atelier.Server.Queue;
 /// </summary>
 sealed class QueueEndpoints(IQueueStore store, SubmitEndpoint submit, StatusHolds holds, StatusStreams streams)
 {
-    const string Prefix = "/queue.fal.run";
+    const string Prefix = $"/{FalHostNames.Queue}";
 
     public void Map(IEndpointRouteBuilder routes)
     {

@@ -17,13 +17,10 @@ sealed class HttpOverSocket(
     CallIntake intake, InputValidators validators, OpenSockets sockets, SocketHistory history, RealtimeOptions options,
     ServerState state, IHostApplicationLifetime lifetime, TimeProvider time)
 {
-    const string Prefix = $"/{FalHosts.Socket}";
+    const string Prefix = $"/{FalHostNames.Socket}";
     const int PartBytes = 64 * 1024;
-    const int StartsMax = 3;
 
     static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(5);
-    static readonly StoredAnswer TimedOut = StoredAnswers.Platform(504, "Request timed out", "request_timeout");
-    static readonly StoredAnswer Stopping = StoredAnswers.Platform(503, "The server is stopping", "runner_scheduling_failure");
     static readonly StoredAnswer NotJson = StoredAnswers.Platform(400, "The request body is not valid JSON", "bad_request");
 
     public void Map(IEndpointRouteBuilder routes) => routes
@@ -42,7 +39,7 @@ sealed class HttpOverSocket(
 
         if (endpoint.Realtime is not null)
         {
-            await WireError.Detail(405, "This endpoint is a WebSocket: connect to it").ExecuteAsync(context);
+            await CallIntake.NotCallable.ExecuteAsync(context);
             return;
         }
 
@@ -134,7 +131,7 @@ sealed class HttpOverSocket(
                 for (var start = 1; ; start++)
                 {
                     var outcome = await call.App.Runner.RunAsync(call.ToRunnerCall(), over.Token);
-                    if (start == StartsMax || outcome is not RunnerOutcome.Failed { Failure: RunnerFailure.StartupRetry })
+                    if (outcome is not RunnerOutcome.Failed failed || !failed.MayStartAgain(start))
                     {
                         return RunnerAnswers.Of(outcome, call.Endpoint);
                     }
@@ -147,7 +144,7 @@ sealed class HttpOverSocket(
         }
         catch (OperationCanceledException) when (!socket.Left.IsCancellationRequested)
         {
-            return state.GraceOver.IsCancellationRequested ? Stopping : TimedOut;
+            return state.GraceOver.IsCancellationRequested ? StoredAnswers.Stopping : StoredAnswers.TimedOut;
         }
     }
 

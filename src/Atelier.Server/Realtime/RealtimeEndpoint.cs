@@ -16,10 +16,7 @@ sealed partial class RealtimeEndpoint(
     CallIntake intake, OpenSockets sockets, SocketHistory history, RealtimeOptions options, ServerState state,
     IHostApplicationLifetime lifetime, TimeProvider time, ILogger<RealtimeEndpoint> logger)
 {
-    const string Prefix = $"/{FalHosts.Run}";
-
-    // As for sync runs: a runner that failed to start three times in a row says so itself.
-    const int StartsMax = 3;
+    const string Prefix = $"/{FalHostNames.Run}";
 
     static readonly WireError Stopping = WireError.Detail(503, "The server is stopping", "runner_scheduling_failure");
 
@@ -130,7 +127,7 @@ sealed partial class RealtimeEndpoint(
             }
 
             Log.Failed(logger, call.RequestId, call.Endpoint.Id, failed.Failure, failed.Sentence);
-            if (failed.Failure is not RunnerFailure.StartupRetry || start == StartsMax)
+            if (!failed.MayStartAgain(start))
             {
                 return failed.Failure is RunnerFailure.Interrupted && state.IsDraining
                     ? SessionEnd.Stopping

@@ -15,17 +15,12 @@ sealed partial class RunEndpoint(
     CallIntake intake, InputValidators validators, RunHistory history, RunOptions options, ServerState state,
     TimeProvider time, ILogger<RunEndpoint> logger)
 {
-    const string Prefix = "/fal.run";
-
-    // A runner that failed to start three times in a row says so itself; the bound only guards against one that does not.
-    const int StartsMax = 3;
+    const string Prefix = $"/{FalHostNames.Run}";
 
     // The caller's own deadline: clients then do not send the request again.
     const string UserTimeout = """{"x-fal-request-timeout-type":"user"}""";
 
-    static readonly StoredAnswer TimedOut = StoredAnswers.Platform(504, "Request timed out", "request_timeout");
     static readonly StoredAnswer Disconnected = StoredAnswers.Platform(499, "Client disconnected", "client_disconnected");
-    static readonly StoredAnswer Stopping = StoredAnswers.Platform(503, "The server is stopping", "runner_scheduling_failure");
     static readonly WireError TooMany = WireError.Detail(
         429, "Too many requests of this app are waiting", "concurrent_requests_limit");
 
@@ -68,7 +63,7 @@ sealed partial class RunEndpoint(
         using var stream = new RunStream(context, call.Endpoint, options.EventMaxBytes);
         var answer = validators.Check(call.Endpoint, call.Input) is { Count: > 0 } details
             ? StoredAnswers.Invalid(details)
-            : state.IsDraining ? Stopping : await AttemptAsync(context, run, stream);
+            : state.IsDraining ? StoredAnswers.Stopping : await AttemptAsync(context, run, stream);
 
         CallMetrics.Completed(call.Endpoint.Id, answer.Status);
         Log.Completed(logger, call.RequestId, call.Endpoint.Id, answer.Status);
@@ -107,11 +102,11 @@ sealed partial class RunEndpoint(
         }
         catch (OperationCanceledException) when (gone.IsCancellationRequested)
         {
-            return context.RequestAborted.IsCancellationRequested ? Disconnected : Stopping;
+            return context.RequestAborted.IsCancellationRequested ? Disconnected : StoredAnswers.Stopping;
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
-            return call.Preferences.StartTimeout is null ? TimedOut : TimedOut with { Headers = UserTimeout };
+            return call.Preferences.StartTimeout is null ? StoredAnswers.TimedOut : StoredAnswers.TimedOut with { Headers = UserTimeout };
         }
     }
 
@@ -133,8 +128,7 @@ sealed partial class RunEndpoint(
                 run.AddLog(new(time.GetUtcNow(), "ERROR", failed.Sentence));
                 Log.Failed(logger, call.RequestId, call.Endpoint.Id, failed.Failure, failed.Sentence);
 
-                // A start that failed is no attempt: nothing of the request has run yet.
-                if (failed.Failure is RunnerFailure.StartupRetry && start < StartsMax)
+                if (failed.MayStartAgain(start))
                 {
                     deadline.ThrowIfCancellationRequested();
                     continue;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Atelier.Protocol;
 using Atelier.Server.Calls;
 using Atelier.Server.Wire;
 using Microsoft.Net.Http.Headers;
@@ -17,7 +18,7 @@ static class DownloadEndpoints
     const int CacheSeconds = 30 * 24 * 3600;
 
     public static void MapDownloads(this IEndpointRouteBuilder routes) =>
-        routes.MapMethods("/v3.fal.media/files/b/{folder}/{name}", ["GET", "HEAD"], Download)
+        routes.MapMethods($"/{FalHostNames.Cdn}/files/b/{{folder}}/{{name}}", ["GET", "HEAD"], Download)
             .WithMetadata(new AllowKeyless());
 
     static IResult Download(

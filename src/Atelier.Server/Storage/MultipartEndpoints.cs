@@ -19,8 +19,8 @@ static class MultipartEndpoints
 
     public static void MapMultipart(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/rest.fal.ai/storage/upload/initiate-multipart", InitiateAsync);
-        var cdn = routes.MapGroup("/v3.fal.media").WithMetadata(new AllowKeyless());
+        routes.MapPost($"/{FalHostNames.Rest}/storage/upload/initiate-multipart", InitiateAsync);
+        var cdn = routes.MapGroup($"/{FalHostNames.Cdn}").WithMetadata(new AllowKeyless());
         cdn.MapPost("/upload/initiate-multipart", InitiateAsync);
         cdn.MapPost("/files/upload/multipart", BeginAsync);
 

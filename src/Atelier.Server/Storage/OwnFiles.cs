@@ -1,14 +1,10 @@
+using Atelier.Protocol;
+
 namespace Atelier.Server.Storage;
 
 /// <summary>Tells URLs of this server's own files from others: those are never fetched, but read from disk.</summary>
 static class OwnFiles
 {
-    // fal's download hosts, old and new. A client that was pointed here by host name holds such URLs.
-    static readonly HashSet<string> FalMediaHosts = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "v3b.fal.media", "v3.fal.media", "v2.fal.media", "fal.media",
-    };
-
     /// <summary>The id in the URL, and whether the URL can only mean this server.</summary>
     /// <param name="filesBaseUrl">What URLs of ours begin with, as this caller sees the server.</param>
     /// <param name="localPort">The port that the caller reached.</param>
@@ -30,7 +26,8 @@ static class OwnFiles
             return (id, true);
         }
 
-        return FalMediaHosts.Contains(target.Host) ? (id, false) : null;
+        // A client that was pointed here by host name holds such URLs.
+        return FalHostNames.Find(target.Host) is FalHostNames.Cdn ? (id, false) : null;
     }
 
     static bool IsHere(Uri target, string filesBaseUrl, int localPort) =>

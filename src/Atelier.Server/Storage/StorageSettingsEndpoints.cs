@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Atelier.Protocol;
 using Atelier.Protocol.Schemas;
 using Atelier.Server.Calls;
 using Atelier.Server.Wire;
@@ -13,7 +14,7 @@ static class StorageSettingsEndpoints
 
     public static void MapStorageSettings(this IEndpointRouteBuilder routes)
     {
-        var storage = routes.MapGroup($"/{FalHosts.Api}/v1/storage");
+        var storage = routes.MapGroup($"/{FalHostNames.Api}/v1/storage");
         storage.MapGet("/files/acl", GetAcl);
         storage.MapPut("/files/acl", PutAclAsync);
         storage.MapPost("/files/sign", SignAsync);

@@ -16,11 +16,11 @@ static class UploadEndpoints
 
     public static void MapUploads(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/rest.fal.ai/storage/upload/initiate", InitiateAsync);
-        routes.MapPost("/rest.fal.ai/storage/auth/token", Token);
-        routes.MapPost("/v3.fal.media/files/upload", UploadAsync).WithMetadata(new AllowKeyless());
-        routes.MapPut("/v3.fal.media/upload", UploadOlderAsync).WithMetadata(new AllowKeyless());
-        routes.MapPut("/v3.fal.media" + PresignedPath + "{folder}/{name}", PutAsync).WithMetadata(new AllowKeyless());
+        routes.MapPost($"/{FalHostNames.Rest}/storage/upload/initiate", InitiateAsync);
+        routes.MapPost($"/{FalHostNames.Rest}/storage/auth/token", Token);
+        routes.MapPost($"/{FalHostNames.Cdn}/files/upload", UploadAsync).WithMetadata(new AllowKeyless());
+        routes.MapPut($"/{FalHostNames.Cdn}/upload", UploadOlderAsync).WithMetadata(new AllowKeyless());
+        routes.MapPut($"/{FalHostNames.Cdn}" + PresignedPath + "{folder}/{name}", PutAsync).WithMetadata(new AllowKeyless());
     }
 
     static async Task<IResult> InitiateAsync(

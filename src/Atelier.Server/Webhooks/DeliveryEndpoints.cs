@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Atelier.Protocol;
 using Atelier.Queue.Webhooks;
 using Atelier.Server.Wire;
 
@@ -7,7 +8,7 @@ namespace Atelier.Server.Webhooks;
 /// <summary>The delivery log: what was tried, and another try. An addition to fal's Platform API, in its shapes.</summary>
 sealed class DeliveryEndpoints(IWebhookOutbox outbox)
 {
-    const string Prefix = $"/{FalHosts.Api}/v1/webhooks/deliveries";
+    const string Prefix = $"/{FalHostNames.Api}/v1/webhooks/deliveries";
 
     public void Map(IEndpointRouteBuilder routes)
     {

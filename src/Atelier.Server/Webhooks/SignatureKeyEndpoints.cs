@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Atelier.Protocol;
 using Atelier.Server.Webhooks.Signing;
 using Atelier.Server.Wire;
 
@@ -8,7 +9,7 @@ namespace Atelier.Server.Webhooks;
 /// <summary>The public keys for receivers, and their rotation for the operator.</summary>
 sealed partial class SignatureKeyEndpoints(SignatureKeys keys, TimeProvider time, ILogger<SignatureKeyEndpoints> logger)
 {
-    const string Platform = $"/{FalHosts.Api}/v1/webhooks/keys";
+    const string Platform = $"/{FalHostNames.Api}/v1/webhooks/keys";
 
     /// <summary>Receivers may keep keys for a day; they are asked to look again each hour.</summary>
     const string Caching = "public, max-age=3600";
@@ -17,7 +18,7 @@ sealed partial class SignatureKeyEndpoints(SignatureKeys keys, TimeProvider time
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet($"/{FalHosts.Rest}/.well-known/jwks.json", KeySet).WithMetadata(new AllowKeyless());
+        routes.MapGet($"/{FalHostNames.Rest}/.well-known/jwks.json", KeySet).WithMetadata(new AllowKeyless());
         routes.MapGet(Platform, List).WithMetadata(new AdminOnly());
         routes.MapPost($"{Platform}/rotate", RotateAsync).WithMetadata(new AdminOnly());
     }

@@ -1,3 +1,5 @@
+using Atelier.Protocol;
+
 namespace Atelier.Server.Wire;
 
 /// <summary>Which service a path on our own host name means, and its path there.</summary>
@@ -11,7 +13,7 @@ public readonly record struct CanonicalPath(string? Host, string Path)
         var rest = path.AsSpan().TrimStart('/');
         var slash = rest.IndexOf('/');
         var first = slash < 0 ? rest : rest[..slash];
-        if (FalHosts.Find(first) is { } host)
+        if (FalHostNames.Find(first) is { } host)
         {
             return new(host, slash < 0 ? "/" : rest[slash..].ToString());
         }
@@ -19,11 +21,11 @@ public readonly record struct CanonicalPath(string? Host, string Path)
         return first switch
         {
             "" or "health" or "metrics" => new(null, path),
-            "storage" or "tokens" or ".well-known" => new(FalHosts.Rest, path),
-            "files" => new(FalHosts.Cdn, path),
-            "v1" => new(FalHosts.Api, path),
-            "api" => new(FalHosts.Site, path),
-            _ => new(IsRequest(rest) ? FalHosts.Queue : FalHosts.Run, path),
+            "storage" or "tokens" or ".well-known" => new(FalHostNames.Rest, path),
+            "files" => new(FalHostNames.Cdn, path),
+            "v1" => new(FalHostNames.Api, path),
+            "api" => new(FalHostNames.Site, path),
+            _ => new(IsRequest(rest) ? FalHostNames.Queue : FalHostNames.Run, path),
         };
     }
 

@@ -33,7 +33,7 @@ public sealed class IdempotentAnswers(TimeProvider time)
         var mutates = !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && !HttpMethods.IsOptions(request.Method);
         return mutates
             && request.Headers[FalHeaders.IdempotencyKey] is [{ Length: > 0 } key]
-            && request.Path.StartsWithSegments($"/{FalHosts.Api}/v1", StringComparison.Ordinal)
+            && request.Path.StartsWithSegments($"/{FalHostNames.Api}/v1", StringComparison.Ordinal)
             && context.Features.Get<Caller>() is { } caller
                 ? OnceAsync(context, next, key, caller)
                 : next(context);

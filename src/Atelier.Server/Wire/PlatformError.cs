@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Atelier.Protocol;
 
 namespace Atelier.Server.Wire;
 
@@ -11,6 +12,10 @@ public static class PlatformError
     public static IResult Create(int status, string type, string message) =>
         new Refusal(WireJson.Ok(
             new PlatformErrorBody(new(type, message)), PlatformErrorJson.Default.PlatformErrorBody, status));
+
+    /// <summary>Whether a request is for the Platform API, whose errors have this shape.</summary>
+    public static bool IsDueTo(HttpContext context) =>
+        context.Request.Path.StartsWithSegments($"/{FalHostNames.Api}", StringComparison.Ordinal);
 
     sealed class Refusal(IResult body) : IResult
     {

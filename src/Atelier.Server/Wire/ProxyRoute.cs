@@ -39,13 +39,13 @@ public sealed class ProxyRoute(ProxyOptions options)
             return WireError.Detail(400, "The header x-fal-target-url is missing.");
         }
 
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var target) || FalHosts.Find(target.Host) is not { } host
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var target) || FalHostNames.Find(target.Host) is not { } host
             || target.Scheme is not ("https" or "http") || !target.IsDefaultPort || target.UserInfo.Length > 0)
         {
             return WireError.Detail(412, "The header x-fal-target-url must name one of fal's hosts.");
         }
 
-        if (HttpMethods.IsPost(request.Method) && host is FalHosts.Run or FalHosts.Queue && !IsJson(request.ContentType))
+        if (HttpMethods.IsPost(request.Method) && host is FalHostNames.Run or FalHostNames.Queue && !IsJson(request.ContentType))
         {
             return WireError.Detail(415, "The content type must be application/json.");
         }

@@ -25,7 +25,6 @@ public sealed class WireError(int status, byte[] body, string? errorType = null)
     {
         var response = httpContext.Response;
         response.StatusCode = status;
-        Identify(response);
         response.ContentType = "application/json";
         response.ContentLength = body.Length;
 

@@ -57,7 +57,7 @@ public sealed partial class WireFaults(ILogger<WireFaults> logger)
             405 => "Method Not Allowed",
             _ => "Unsupported Media Type",
         };
-        return context.Request.Path.StartsWithSegments($"/{FalHosts.Api}", StringComparison.Ordinal)
+        return PlatformError.IsDueTo(context)
             ? PlatformError.Create(status, status is 404 ? "not_found" : "validation_error", text).ExecuteAsync(context)
             : WireError.Detail(status, text).ExecuteAsync(context);
     }
@@ -72,9 +72,8 @@ public sealed partial class WireFaults(ILogger<WireFaults> logger)
 
         var requestId = context.Response.Headers[FalHeaders.RequestId];
         context.Response.Clear();
-        // Python clients take an answer without a request id for one of an ingress in between.
-        context.Response.Headers[FalHeaders.RequestId] = requestId.Count > 0 ? requestId : Guid.CreateVersion7().ToString();
-        var answer = context.Request.Path.StartsWithSegments($"/{FalHosts.Api}", StringComparison.Ordinal)
+        context.Response.Headers[FalHeaders.RequestId] = requestId;
+        var answer = PlatformError.IsDueTo(context)
             ? PlatformError.Create(status, errorType is "bad_request" ? "validation_error" : "server_error", text)
             : WireError.Detail(status, text, errorType);
         await answer.ExecuteAsync(context);

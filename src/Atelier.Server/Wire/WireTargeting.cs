@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Atelier.Protocol;
 using Atelier.Server.Hosting;
 
 namespace Atelier.Server.Wire;
@@ -20,7 +21,7 @@ public sealed class WireTargeting(ServerOptions options, ProxyRoute proxy)
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var request = context.Request;
-        var fal = FalHosts.Find(request.Host.Host);
+        var fal = FalHostNames.Find(request.Host.Host);
         if (fal is null && !IsOwn(request.Host.Host))
         {
             await WireError.Detail(421, $"This server does not answer for the host \"{request.Host.Host}\". Add it to the setting hosts.")
@@ -64,8 +65,8 @@ public sealed class WireTargeting(ServerOptions options, ProxyRoute proxy)
         // A port that is not the scheme's own is how the caller gets here, so it stays.
         var port = request.Host.Port is { } number ? $":{number}" : "";
         var target = fal is null
-            ? new WireTarget("", $"{own}/{FalHosts.Queue}", own, $"{own}/{FalHosts.Rest}")
-            : new WireTarget(fal, Fal(FalHosts.Queue), Fal("v3b.fal.media"), Fal(FalHosts.Rest));
+            ? new WireTarget("", $"{own}/{FalHostNames.Queue}", own, $"{own}/{FalHostNames.Rest}")
+            : new WireTarget(fal, Fal(FalHostNames.Queue), Fal(FalHostNames.Download), Fal(FalHostNames.Rest));
         if (_targets.Count < CacheLimit)
         {
             _targets[key] = target;

@@ -37,7 +37,7 @@ static class PathTargets
         }
 
         var path = CanonicalPath.OfOwn(text);
-        FuzzTarget.Rule(path.Host is null || FalHosts.Find(path.Host) is not null, "a path leads to a known host");
+        FuzzTarget.Rule(path.Host is null || FalHostNames.Find(path.Host) is not null, "a path leads to a known host");
     }
 
     static void TryName(byte[] input)

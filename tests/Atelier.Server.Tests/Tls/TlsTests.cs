@@ -8,7 +8,6 @@ using System.Text.Json;
 using Atelier.Protocol;
 using Atelier.Server.Hosting;
 using Atelier.Server.Tls;
-using Atelier.Server.Wire;
 using Atelier.Tests.Server.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -48,7 +47,7 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
-    public void Every_name_of_fals_means_a_service() => Assert.All(FalHostNames.All, name => Assert.NotNull(FalHosts.Find(name)));
+    public void Every_name_of_fals_means_a_service() => Assert.All(FalHostNames.All, name => Assert.NotNull(FalHostNames.Find(name)));
 
     [Fact]
     public void The_authority_is_kept_and_its_key_is_the_owners_alone()

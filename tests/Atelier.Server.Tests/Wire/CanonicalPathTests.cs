@@ -1,3 +1,4 @@
+using Atelier.Protocol;
 using Atelier.Server.Wire;
 
 namespace Atelier.Tests.Server.Wire;
@@ -27,5 +28,5 @@ public sealed class CanonicalPathTests
     [InlineData("evil-fal.run")]
     [InlineData("fal.run.evil.com")]
     [InlineData("xqueue.fal.run")]
-    public void A_name_that_only_ends_like_a_fal_host_is_none(string host) => Assert.Null(FalHosts.Find(host));
+    public void A_name_that_only_ends_like_a_fal_host_is_none(string host) => Assert.Null(FalHostNames.Find(host));
 }

@@ -18,7 +18,7 @@ static class TokenEndpoints
 
     public static void MapTokens(this IEndpointRouteBuilder routes)
     {
-        var tokens = routes.MapGroup($"/{FalHosts.Rest}/tokens");
+        var tokens = routes.MapGroup($"/{FalHostNames.Rest}/tokens");
         tokens.MapPost("", (HttpContext context, BrowserTokens issuer) => IssueAsync(
             context, issuer, Older, "token_expiration", token => WireJson.Ok(token, TokenJson.Default.String)));
         tokens.MapPost("/realtime", (HttpContext context, BrowserTokens issuer) => IssueAsync(
