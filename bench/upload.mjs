@@ -30,6 +30,7 @@ async function start(port = 0) {
     // The largest it has been since it started.
     peakMb: () => Math.round(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1] / 1024),
     residentMb: () => Math.round(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1] / 1024),
+    cpuSeconds: () => readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 13).reduce((sum, ticks) => sum + Number(ticks), 0) / 100,
     end: async signal => { child.kill(signal); await once(child, 'exit'); },
     post: async (path, body) => {
       const answer = await fetch(path.startsWith('http') ? path : url + path, {
@@ -74,12 +75,12 @@ async function sendParts(upload, wanted, atOnce) {
 
 async function measure(name, work) {
   const server = await start();
-  const before = server.residentMb();
+  const before = server.residentMb(), cpu = server.cpuSeconds();
   const began = performance.now();
   await work(server);
   const seconds = (performance.now() - began) / 1000;
   console.log(`${name.padEnd(44)} ${String(Math.round(size / 1e6 / seconds)).padStart(5)} MB/s, `
-    + `gateway ${before} MB before, ${server.peakMb()} MB at most, ${server.residentMb()} MB after`);
+    + `gateway ${(server.cpuSeconds() - cpu).toFixed(2)} CPU-s, ${before} MB before, ${server.peakMb()} MB at most, ${server.residentMb()} MB after`);
   await server.end('SIGTERM');
   rmSync(join(data, 'files'), { recursive: true, force: true });
 }

@@ -101,8 +101,9 @@ sealed class ProxyRules(FalProxyOptions options)
                     ? [.. apps.EnumerateArray().Select(app => app.GetString()!)]
                     : null;
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
+            // The second for a string that is no text: half a surrogate pair, or bytes that are no UTF-8.
             return null;
         }
     }

@@ -12,7 +12,7 @@ sealed class SocketMutator(IReadOnlyList<SocketRequest> seeds, int seed)
     readonly Random _random = new(seed);
 
     readonly Mutator _mutator = new(
-        [.. seeds.SelectMany(request => new[] { request.Line, request.Headers, request.Body }).Select(Encoding.UTF8.GetBytes)],
+        [.. seeds.SelectMany(request => new[] { Encoding.UTF8.GetBytes(request.Line), Encoding.UTF8.GetBytes(request.Headers), request.Body })],
         SocketSeeds.Tokens, seed);
 
     public byte[] Next()
@@ -21,8 +21,8 @@ sealed class SocketMutator(IReadOnlyList<SocketRequest> seeds, int seed)
         var part = _random.Next(8);
         var line = part is 0 or 1 or 2 ? BendTarget(request.Line) : Encoding.UTF8.GetBytes(request.Line);
         var headers = part is 3 or 4 ? BendHeaders(request.Headers) : Encoding.UTF8.GetBytes(request.Headers);
-        var body = part is 5 or 6 ? Bend(request.Body) : Encoding.UTF8.GetBytes(request.Body);
-        var length = body.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"Content-Length: {body.Length}\r\n");
+        var body = part is 5 or 6 ? _mutator.Bend(request.Body) : request.Body;
+        var length = body.Length == 0 || request.IsUpgrade ? "" : string.Create(CultureInfo.InvariantCulture, $"Content-Length: {body.Length}\r\n");
         byte[] whole = [.. line, .. " HTTP/1.1\r\n"u8, .. headers, .. Encoding.ASCII.GetBytes(length), .. "\r\n"u8, .. body];
         return part == 7 ? _mutator.Bend(whole) : whole;
     }

@@ -4,4 +4,5 @@ namespace Atelier.Tests.Fuzz;
 /// <param name="Line">Method and target.</param>
 /// <param name="Headers">Each with its line end; the body's length is not among them.</param>
 /// <param name="Body">Empty when there is none.</param>
-sealed record SocketRequest(string Line, string Headers, string Body);
+/// <param name="IsUpgrade">The body is not a body but what follows the handshake: WebSocket frames.</param>
+sealed record SocketRequest(string Line, string Headers, byte[] Body, bool IsUpgrade = false);

@@ -19,7 +19,7 @@ public sealed class SocketTests
     public async Task Bent_requests_are_answered_without_a_500_and_the_server_lives_on()
     {
         await using var server = await TestServer.StartAsync();
-        var seeds = SocketSeeds.For(server);
+        var seeds = await SocketSeeds.ForAsync(server);
         var before = GC.GetTotalMemory(forceFullCollection: true);
         Dictionary<int, int> statuses = [];
         var perWorker = FuzzSettings.SocketCases / Parallel;

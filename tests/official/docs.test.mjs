@@ -10,7 +10,7 @@ import { pictures } from './lib/pictures.mjs';
 import { root } from './lib/server.mjs';
 
 // A document that loses its commands is a document that nobody checks any more.
-const withCommands = ['README.md', 'docs/cli.md', 'docs/configuration.md', 'docs/echo.md', 'docs/packs.md', 'docs/webhooks.md'];
+const withCommands = ['README.md', 'docs/cli.md', 'docs/clients.md', 'docs/configuration.md', 'docs/echo.md', 'docs/packs.md', 'docs/webhooks.md'];
 const languages = ['sh', 'console', 'csharp', 'js', 'json', 'mermaid', 'text', ''];
 
 const files = path => !statSync(path).isDirectory() ? [path] : readdirSync(path).flatMap(name => files(join(path, name)));

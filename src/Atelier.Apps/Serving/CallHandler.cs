@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Http;
 namespace Atelier.Apps.Serving;
 
 /// <summary>Everything a runner answers over HTTP: calls, their cancellation, and its health.</summary>
-sealed class CallHandler(AppDefinition app, RunnerOutput output, GatewayFiles files)
+sealed class CallHandler(AppDefinition app, RunnerOutput output, GatewayFiles files, SocketHandler sockets)
 {
     static readonly string Version = typeof(App).Assembly
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
@@ -51,12 +51,15 @@ sealed class CallHandler(AppDefinition app, RunnerOutput output, GatewayFiles fi
     }
 
     bool IsCancel(string path) =>
-        path is "/cancel" ? _endpoints.ContainsKey("/")
-        : path.EndsWith("/cancel", StringComparison.Ordinal) && _endpoints.ContainsKey(path[..^"/cancel".Length]);
+        path is "/cancel" ? IsServed("/")
+        : path.EndsWith("/cancel", StringComparison.Ordinal) && IsServed(path[..^"/cancel".Length]);
+
+    bool IsServed(string path) => _endpoints.ContainsKey(path) || sockets.Serves(path);
 
     async Task CancelAsync(HttpContext context)
     {
-        if (_calls.TryGetValue(context.Request.Headers[FalHeaders.RequestId].ToString(), out var call))
+        var id = context.Request.Headers[FalHeaders.RequestId].ToString();
+        if ((_calls.GetValueOrDefault(id) ?? sockets.Find(id)) is { } call)
         {
             await call.CancelAsync();
             await RunnerAnswer.JsonAsync(context, 202, """{"status":"CANCELLATION_REQUESTED"}"""u8.ToArray());

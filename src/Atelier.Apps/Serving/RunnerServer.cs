@@ -58,8 +58,8 @@ sealed class RunnerServer : IAsyncDisposable
         });
         GatewayFiles files = new(environment);
         var web = builder.Build();
-        CallHandler handler = new(app, output, files);
         SocketHandler sockets = new(app, output, files, web.Lifetime.ApplicationStopping);
+        CallHandler handler = new(app, output, files, sockets);
         web.UseWebSockets();
         web.Run(context => context.WebSockets.IsWebSocketRequest
             ? sockets.HandleAsync(context)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using System.Text.Json;
 using Atelier.Apps.Describing;
@@ -14,6 +15,15 @@ sealed class SocketHandler(AppDefinition app, RunnerOutput output, GatewayFiles 
     readonly Dictionary<string, SocketDefinition> _sockets = app.Sockets
         .DistinctBy(socket => socket.Manifest.Path)
         .ToDictionary(socket => socket.Manifest.Path, StringComparer.Ordinal);
+
+    // Sessions that are open, by request id; written where a session begins and ends.
+    readonly ConcurrentDictionary<string, ServedCall> _calls = new(StringComparer.Ordinal);
+
+    /// <summary>Whether sessions of a path can be cancelled.</summary>
+    public bool Serves(string path) => _sockets.ContainsKey(path);
+
+    /// <summary>The open session of a request, or null.</summary>
+    public ServedCall? Find(string requestId) => _calls.GetValueOrDefault(requestId);
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -40,6 +50,7 @@ sealed class SocketHandler(AppDefinition app, RunnerOutput output, GatewayFiles 
             output,
             files,
             cancellation);
+        _calls[call.RequestId] = call;
         output.Current = call;
         try
         {
@@ -50,6 +61,7 @@ sealed class SocketHandler(AppDefinition app, RunnerOutput output, GatewayFiles 
         }
         finally
         {
+            _calls.TryRemove(KeyValuePair.Create(call.RequestId, call));
             output.Finish(call);
             output.Current = null;
         }

@@ -21,12 +21,12 @@ sealed class EnvCheck(CliHost host, EnvFacts facts, string? key)
         List<EnvFinding> findings = [await KeyAsync(client, cancellationToken)];
         if (client is "node" or "python" or "hosts")
         {
-            findings.Add(Tls());
+            findings.Add(Tls(client));
             if (facts is { TlsPort: { } port, CaFile: { } ca })
             {
                 findings.Add(await HandshakeAsync(port, ca, cancellationToken));
                 findings.AddRange(client is "hosts" ? [] : [Trust(client, ca)]);
-                findings.Add(await NamesAsync(cancellationToken));
+                findings.AddRange(client is "python" && port is not 443 ? [] : [await NamesAsync(cancellationToken)]);
             }
         }
 
@@ -65,10 +65,13 @@ sealed class EnvCheck(CliHost host, EnvFacts facts, string? key)
         }
     }
 
-    EnvFinding Tls() => facts.TlsPort switch
+    // Python's runs and queue may have any port, by FAL_RUN_HOST.
+    EnvFinding Tls(string client) => facts.TlsPort switch
     {
         null => new("tls", false, "The server does not serve fal's host names.", $"{facts.Command} serve --tls"),
         443 => new("tls", true, "fal's host names are served on port 443."),
+        { } port when client is "python" => new("tls", true, string.Create(
+            CultureInfo.InvariantCulture, $"Runs and the queue are served on port {port}; uploads would need 443.")),
         { } port => new(
             "tls", false, string.Create(CultureInfo.InvariantCulture, $"fal's host names are served on port {port}, where clients do not look."),
             $"{facts.Command} serve --tls --tls-port 443"),

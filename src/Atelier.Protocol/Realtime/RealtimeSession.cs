@@ -25,7 +25,7 @@ public sealed class RealtimeSession(WebSocket socket, RealtimeSessionOptions opt
     /// <summary>How long the client may take to answer a close.</summary>
     public static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(5);
 
-    const int FirstBufferBytes = 4096;
+    const int FirstBufferBytes = 512;
 
     readonly RealtimeInputs _inputs = new(options, time);
 

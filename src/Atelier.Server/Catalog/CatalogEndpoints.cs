@@ -38,11 +38,6 @@ sealed class CatalogEndpoints(ModelList models, ModelSearch search, ModelItem it
     Task OpenApiAsync(HttpContext context)
     {
         var id = context.Request.Query["endpoint_id"].ToString().Trim('/');
-        if (id.Length is 0)
-        {
-            return WireError.Detail(400, "endpoint_id is required").ExecuteAsync(context);
-        }
-
         if (models.Find(id) is not { } model)
         {
             return WireError.UnknownApplication(id).ExecuteAsync(context);

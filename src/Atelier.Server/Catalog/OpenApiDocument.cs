@@ -4,7 +4,10 @@ using Atelier.Protocol;
 
 namespace Atelier.Server.Catalog;
 
-/// <summary>The OpenAPI 3.0.4 document of one endpoint, in the shape of fal's: the queue's four operations.</summary>
+/// <summary>
+/// The OpenAPI 3.0.4 document of one endpoint, in the shape of fal's: the queue's four operations, or the protocol of an
+/// endpoint that is a WebSocket and has none.
+/// </summary>
 static class OpenApiDocument
 {
     /// <param name="schema">Its nodes go into the document.</param>

@@ -6,7 +6,7 @@ namespace Atelier.Server.History;
 /// <summary>What became of requests and what they used, as the Platform API tells it (protocol §15).</summary>
 sealed class HistoryEndpoints(
     RequestList requests, RequestSearch search, PayloadDeletion payloads, UsageReport usage, AnalyticsReport analytics,
-    BillingEvents billing, AppQueue queue, ServerOptions options)
+    BillingEvents billing, AppQueue queue, AppList apps, ServerOptions options)
 {
     const string V1 = $"/{FalHosts.Api}/v1";
     const string Rest = $"/{FalHosts.Rest}";
@@ -23,6 +23,7 @@ sealed class HistoryEndpoints(
 
         routes.MapGet(V1 + "/serverless/requests/by-endpoint", context => requests.AnswerAsync(context, forApps: true));
         routes.MapGet(V1 + "/serverless/analytics", analytics.AnswerAsync);
+        routes.MapGet(V1 + "/serverless/apps", apps.AnswerAsync);
         routes.MapGet(V1 + "/serverless/apps/{owner}/{name}/queue", context => queue.SizeAsync(context, "queue_size"));
         routes.MapDelete(V1 + "/serverless/apps/{owner}/{name}/queue", context => queue.FlushAsync(context, 204));
 

@@ -11,6 +11,7 @@ static class HistorySetup
         .AddSingleton<AnalyticsReport>()
         .AddSingleton<BillingEvents>()
         .AddSingleton<AppQueue>()
+        .AddSingleton<AppList>()
         .AddSingleton<HistoryEndpoints>();
 
     public static void MapHistory(this IEndpointRouteBuilder routes) =>

@@ -13,7 +13,7 @@ public sealed class CallbackTargets(AddressGuard guard)
     public (Uri? Target, string? Refused) Check(string field, string? text)
     {
         if (text is not { Length: > 0 and <= LengthMax } || !Uri.TryCreate(text, UriKind.Absolute, out var target) ||
-            (target.Scheme != Uri.UriSchemeHttp && target.Scheme != Uri.UriSchemeHttps) || target.IdnHost.Length == 0)
+            (target.Scheme != Uri.UriSchemeHttp && target.Scheme != Uri.UriSchemeHttps) || Host(target) is not { Length: > 0 } host)
         {
             return (null, $"{field} must be an absolute http or https URL of at most {LengthMax} characters");
         }
@@ -23,9 +23,22 @@ public sealed class CallbackTargets(AddressGuard guard)
             return (null, $"{field} must not hold a user name or password");
         }
 
-        return Literal(target.IdnHost) is not { } address || guard.Allows(target.IdnHost, address)
+        return Literal(host) is not { } address || guard.Allows(host, address)
             ? (target, null)
             : (null, $"{field} must lead to the public internet; this server's operator can allow private places");
+    }
+
+    // A host that is no international name is only found out when it is asked for.
+    static string? Host(Uri target)
+    {
+        try
+        {
+            return target.IdnHost;
+        }
+        catch (UriFormatException)
+        {
+            return null;
+        }
     }
 
     // Uri has already turned 0x7f.1 and the like into an address. localhost is one too, on every machine that matters.

@@ -78,12 +78,15 @@ sealed partial class RealtimeEndpoint(
     async Task<SessionEnd> RunAsync(SocketCall call, CallerSocket socket)
     {
         using var deadline = new CancellationTokenSource(options.StartTimeout, time);
+        // A plain socket's last frames and its close are the app's to see; a session is over when its caller has gone.
+        var left = call.Endpoint.Realtime!.Type is RealtimeManifest.RealtimeType ? socket.Left : CancellationToken.None;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(
-            lifetime.ApplicationStopping, socket.Idle, call.Revoked);
+            [lifetime.ApplicationStopping, socket.Idle, call.Revoked, left]);
+        var hasBegun = false;
         try
         {
             using var slot = call.App.Slots.TryTake() ?? await WaitAsync(call, over.Token, socket.Left, deadline.Token);
-            call.StartedAt = time.GetUtcNow();
+            (call.StartedAt, hasBegun) = (time.GetUtcNow(), true);
             CallMetrics.Started(call.Endpoint.Id);
             try
             {
@@ -104,7 +107,7 @@ sealed partial class RealtimeEndpoint(
             return call.Revoked.IsCancellationRequested ? SessionEnd.Revoked
                 : lifetime.ApplicationStopping.IsCancellationRequested ? SessionEnd.Stopping
                 : socket.IsTooLong ? SessionEnd.TooLong
-                : socket.Left.IsCancellationRequested ? SessionEnd.CallerLeft
+                : socket.Left.IsCancellationRequested ? hasBegun ? SessionEnd.Closed : SessionEnd.CallerLeft
                 : socket.Idle.IsCancellationRequested ? SessionEnd.Idle
                 : SessionEnd.NoRunner;
         }

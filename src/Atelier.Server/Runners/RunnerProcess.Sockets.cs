@@ -33,15 +33,25 @@ sealed partial class RunnerProcess
 
         // A process that this one started can hold the socket open after its end.
         using var silent = _silent.Token.UnsafeRegister(static socket => ((WebSocket)socket!).Abort(), runner);
-        if (await new SocketPump(caller, runner, _time).RunAsync(cancellationToken) is PumpEnd.Closed)
+        var pump = new SocketPump(caller, runner, _time);
+        var verdict = RunnerVerdict.Keep;
+        if (await pump.RunAsync(cancellationToken) is PumpEnd.Ignored && !await CancelAsync(call, pump))
         {
-            return new(null, RunnerVerdict.Keep);
+            Log.CloseIgnored(_logger, call.RequestId, call.Endpoint, Id);
+            await KillAsync();
+            verdict = RunnerVerdict.Kill;
         }
 
-        Log.CloseIgnored(_logger, call.RequestId, call.Endpoint, Id);
-        await KillAsync();
         cancellationToken.ThrowIfCancellationRequested();
-        return new(null, RunnerVerdict.Kill);
+        return new(null, verdict);
+    }
+
+    // An app that is at work does not see that its caller has closed, when there are messages before the close.
+    async Task<bool> CancelAsync(RunnerCall call, SocketPump pump)
+    {
+        using var grace = new CancellationTokenSource(CancelGrace, _time);
+        await _http.CancelAsync(call, grace.Token);
+        return await pump.EndAsync() is PumpEnd.Closed;
     }
 }
 

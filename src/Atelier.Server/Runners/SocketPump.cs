@@ -11,29 +11,37 @@ sealed class SocketPump(WebSocket caller, WebSocket runner, TimeProvider time)
 
     const int BufferBytes = 32 * 1024;
 
+    // Set once, when the session begins.
+    Task<PumpEnd> _down = Task.FromResult(PumpEnd.Closed);
+
     /// <summary>
-    /// Runs the session to its end. On return the runner has closed, or has ignored that it was told to.
+    /// Runs the session to its end; cancelling the token is one. On return the runner has closed, or has ignored that it
+    /// was told to. A caller whose session was cancelled is still open: whoever cancelled it knows what to say.
     /// </summary>
     /// <exception cref="WebSocketException">The runner went without a close.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled; the runner has been told.</exception>
     public async Task<PumpEnd> RunAsync(CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var up = UpAsync(over.Token);
-        var down = DownAsync();
-        if (await Task.WhenAny(up, down) == down)
+        _down = DownAsync(cancellationToken);
+        if (await Task.WhenAny(up, _down) == _down)
         {
             await over.CancelAsync();
             await up;
-            return await down;
+            return await _down;
         }
 
         await up;
+        return await EndAsync();
+    }
+
+    /// <summary>Waits for the runner's close, once more after it was asked to cancel.</summary>
+    /// <exception cref="WebSocketException">The runner went without a close.</exception>
+    public async Task<PumpEnd> EndAsync()
+    {
         try
         {
-            var end = await down.WaitAsync(CloseGrace, time, CancellationToken.None);
-            cancellationToken.ThrowIfCancellationRequested();
-            return end;
+            return await _down.WaitAsync(CloseGrace, time, CancellationToken.None);
         }
         catch (TimeoutException)
         {
@@ -68,16 +76,22 @@ sealed class SocketPump(WebSocket caller, WebSocket runner, TimeProvider time)
         }
     }
 
-    async Task<PumpEnd> DownAsync()
+    async Task<PumpEnd> DownAsync(CancellationToken cancellationToken)
     {
-        await CopyAsync(runner, new Reachable(caller), CancellationToken.None);
+        var reachable = new Reachable(caller, cancellationToken);
+        await CopyAsync(runner, reachable, CancellationToken.None);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return PumpEnd.Closed;
+        }
+
         await caller.CloseOutputAsync(
             runner.CloseStatus ?? WebSocketCloseStatus.NormalClosure, runner.CloseStatusDescription, CancellationToken.None);
         return PumpEnd.Closed;
     }
 
     static Task CopyAsync(WebSocket from, WebSocket to, CancellationToken cancellationToken) =>
-        CopyAsync(from, new Reachable(to) { MustBe = true }, cancellationToken);
+        CopyAsync(from, new Reachable(to, CancellationToken.None) { MustBe = true }, cancellationToken);
 
     static async Task CopyAsync(WebSocket from, Reachable to, CancellationToken cancellationToken)
     {
@@ -108,8 +122,11 @@ sealed class SocketPump(WebSocket caller, WebSocket runner, TimeProvider time)
         }
     }
 
-    /// <summary>Where frames go; a caller that has gone takes the rest unheard, so that the runner is read to its close.</summary>
-    sealed class Reachable(WebSocket socket)
+    /// <summary>
+    /// Where frames go; a caller that has gone, or whose session is over, takes the rest unheard, so that the runner is
+    /// read to its close.
+    /// </summary>
+    sealed class Reachable(WebSocket socket, CancellationToken over)
     {
         bool _gone;
 
@@ -119,7 +136,7 @@ sealed class SocketPump(WebSocket caller, WebSocket runner, TimeProvider time)
         {
             try
             {
-                if (!_gone)
+                if (!_gone && !over.IsCancellationRequested)
                 {
                     await socket.SendAsync(bytes, frame.MessageType, frame.EndOfMessage, CancellationToken.None);
                 }

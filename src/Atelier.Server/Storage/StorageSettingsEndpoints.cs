@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Atelier.Protocol.Schemas;
 using Atelier.Server.Calls;
 using Atelier.Server.Wire;
 
@@ -114,20 +115,10 @@ static class StorageSettingsEndpoints
 
     static async Task<JsonDocument?> ReadAsync(HttpContext context)
     {
-        if (context.Request.ContentLength is 0 or > BodyMaxBytes)
-        {
-            return null;
-        }
-
-        try
-        {
-            return await JsonDocument.ParseAsync(
-                context.Request.Body, new() { MaxDepth = 8 }, context.RequestAborted);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        var body = new byte[BodyMaxBytes + 1];
+        var length = await context.Request.Body.ReadAtLeastAsync(
+            body, body.Length, throwOnEndOfStream: false, context.RequestAborted);
+        return length <= BodyMaxBytes ? InputValidator.Parse(body.AsMemory(0, length), out _) : null;
     }
 
     static IResult Invalid(string sentence) => PlatformError.Create(400, "validation_error", sentence);

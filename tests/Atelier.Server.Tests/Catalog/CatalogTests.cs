@@ -153,7 +153,7 @@ public sealed class CatalogTests
 
         var answer = await host.SendAsync("GET", OpenApi + "nope/x");
 
-        Assert.Equal(400, (await host.SendAsync("GET", OpenApi)).Status);
+        Assert.Equal(404, (await host.SendAsync("GET", OpenApi)).Status);
         Assert.Equal((404, """{"detail":"Application \"nope/x\" not found"}"""), (answer.Status, answer.Body));
     }
 

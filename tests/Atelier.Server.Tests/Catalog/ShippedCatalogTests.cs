@@ -66,6 +66,19 @@ public sealed class ShippedCatalogTests
         Assert.Equal(404, (int)answer.StatusCode);
     }
 
+    [Theory]
+    [InlineData("atelier/echo/realtime", """{"type":"realtime","operationId":"EchoRealtime","config":{"buffering":null,"sessionTimeout":60,"maxBatchSize":1},"contentType":"application/msgpack","realtimeMode":"unary"}""")]
+    [InlineData("atelier/echo/ws", """{"type":"websocket","operationId":"EchoWs"}""")]
+    public async Task A_socket_has_its_protocol_in_place_of_the_queue_s_operations(string id, string protocol)
+    {
+        await using var server = await TestServer.StartAsync();
+
+        var model = Assert.Single(await ModelsAsync(server, $"?endpoint_id={id}&expand=openapi-3.0"))!;
+
+        Assert.Equal([$"/{id}"], model["openapi"]!["paths"]!.AsObject().Select(one => one.Key));
+        Assert.Equal(protocol, model["openapi"]!["paths"]![$"/{id}"]!["x-fal-protocol"]!.ToJsonString());
+    }
+
     static async Task<JsonArray> ModelsAsync(TestServer server, string query) => (await GetAsync(server, query))["models"]!.AsArray();
 
     static async Task<JsonNode> GetAsync(TestServer server, string query) =>

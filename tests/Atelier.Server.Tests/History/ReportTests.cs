@@ -179,6 +179,17 @@ public sealed class ReportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_apps_of_this_server_are_listed_with_their_scaling()
+    {
+        const string Probe =
+            """{"endpoint_id":"acme/probe","name":"probe","owner":"acme","environment":"main","machine_type":"local","auth_mode":"private","keep_alive":60,"min_concurrency":0,"max_concurrency":1,"request_timeout":3600,"startup_timeout":600,"valid_regions":[],"updated_at":"2026-01-01T00:00:00Z","endpoints":["acme/probe"]}""";
+
+        Assert.Equal("{\"apps\":[" + Probe + "]}", await _host.GetAsync("/serverless/apps?search=PROBE&expand=endpoints&environment=main"));
+        Assert.StartsWith("""{"apps":[{"endpoint_id":"acme/paint",""", await _host.GetAsync("/serverless/apps?search=acme/p"), StringComparison.Ordinal);
+        Assert.Equal("""{"apps":[]}""", await _host.GetAsync("/serverless/apps?environment=staging"));
+    }
+
+    [Fact]
     public async Task The_account_has_no_money_and_needs_none()
     {
         Assert.Equal("""{"username":"local"}""", await _host.GetAsync("/account/billing"));

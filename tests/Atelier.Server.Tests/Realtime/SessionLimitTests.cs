@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using System.Text.Json;
 using Atelier.Server.Calls;
+using Atelier.Server.Runners;
 using Atelier.Tests.Server.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -85,8 +86,12 @@ public sealed class SessionLimitTests
         var token = await Session.TokenAsync(server, "echo", $"Key {key.GetProperty("key").GetString()}");
         await using var session = await Session.OpenAsync(server, $"/fal.run/atelier/echo/realtime?fal_jwt_token={token}");
         await using var raw = await Session.OpenAsync(server, $"/fal.run/atelier/echo/ws?fal_jwt_token={token}");
+        var processToken = await Session.TokenAsync(server, "echo-process", $"Key {key.GetProperty("key").GetString()}");
+        await using var process = await Session.OpenAsync(
+            server, $"/fal.run/atelier/echo-process/realtime?fal_jwt_token={processToken}");
         await session.AskAsync("{}");
         await raw.AskAsync("{}");
+        await process.AskAsync("{}");
 
         using var revoked = await server.SendAsync(HttpMethod.Delete, $"/v1/keys/{key.GetProperty("key_id").GetString()}");
 
@@ -94,6 +99,9 @@ public sealed class SessionLimitTests
         Assert.Contains("x-fal-error", await session.HearAsync(), StringComparison.Ordinal);
         Assert.Equal(WebSocketCloseStatus.NormalClosure, await session.ClosedAsync());
         Assert.Equal(WebSocketCloseStatus.PolicyViolation, await raw.ClosedAsync());
+        Assert.Equal(
+            """{"type":"x-fal-error","error":"UNAUTHORIZED","reason":"The key was revoked"}""", await process.HearAsync());
+        Assert.Equal(WebSocketCloseStatus.NormalClosure, await process.ClosedAsync());
     }
 
     [Fact]
@@ -114,5 +122,31 @@ public sealed class SessionLimitTests
         {
             await Task.Yield();
         }
+    }
+
+    [Fact]
+    public async Task A_caller_that_closes_with_work_before_it_costs_no_runner()
+    {
+        await using var server = await TestServer.StartAsync();
+        var fleets = server.Services.GetRequiredService<RunnerFleets>();
+        var slots = server.Services.GetRequiredService<AppDirectory>().FindApp("atelier/echo-process")!.Slots;
+        await using var session = await Session.OpenAsync(server, "/fal.run/atelier/echo-process/realtime");
+        Assert.Equal("{}", await session.AskAsync("{}"));
+        var before = fleets.Snapshot().Select(runner => runner.ProcessId).ToList();
+
+        // More than a session holds, so that the close lies behind what nobody reads.
+        for (var message = 0; message < 30; message++)
+        {
+            await session.SayAsync("""{"delay_ms":600000}""");
+        }
+
+        await session.Socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "", TestContext.Current.CancellationToken);
+        while (slots.InUse > 0)
+        {
+            await Task.Yield();
+        }
+
+        Assert.Equal(before, fleets.Snapshot().Select(runner => runner.ProcessId));
+        Assert.All(fleets.Snapshot(), runner => Assert.Equal(RunnerState.Ready, runner.State));
     }
 }

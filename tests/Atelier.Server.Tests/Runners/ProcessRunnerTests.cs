@@ -118,16 +118,12 @@ public sealed class ProcessRunnerTests
     public async Task A_call_goes_to_the_runner_that_holds_what_it_hints_at_and_waits_for_none()
     {
         await using var fleet = new FakeFleet(scaling: new() { MaxConcurrency = 2, MaxMultiplexing = 2 });
-        using var cancel = new CancellationTokenSource();
-        var running = Enumerable.Range(0, 3)
-            .Select(_ => fleet.BeginCancellable("""{"do":"wait"}""", cancel.Token))
-            .ToArray();
-        await Task.WhenAll(running.Select(call => call.Arrived));
+        await HoldThreeAsync(fleet, together: true, () => Task.FromResult(0));
+        var usual = (await fleet.AnswerAsync("""{"do":"answer"}""")).GetProperty("pid").GetInt32();
 
-        // One place is left, on the runner that has one call; it announces what it holds.
-        var announced = await fleet.AnswerAsync("""{"do":"answer","headers":{"x-fal-runner-hints":"cat, dog"}}""");
-        await cancel.CancelAsync();
-        await Task.WhenAll(running.Select(call => call.Outcome.ContinueWith(_ => { }, TaskScheduler.Default)));
+        // The usual runner, the other, the usual one again: the place that is left is the other's.
+        var announced = await HoldThreeAsync(fleet, together: false, async () =>
+            (await fleet.AnswerAsync("""{"do":"answer","headers":{"x-fal-runner-hints":"cat, dog"}}""")).GetProperty("pid").GetInt32());
         List<int> hinted = [];
         for (var n = 0; n < 4; n++)
         {
@@ -136,9 +132,31 @@ public sealed class ProcessRunnerTests
 
         var other = await fleet.AnswerAsync("""{"do":"answer"}""", hint: "bird");
 
-        Assert.All(hinted, pid => Assert.Equal(announced.GetProperty("pid").GetInt32(), pid));
-        Assert.Equal(2, fleet.Runner.Snapshot().Count);
-        Assert.True(other.GetProperty("pid").GetInt32() > 0);
+        Assert.NotEqual(usual, announced);
+        Assert.All(hinted, pid => Assert.Equal(announced, pid));
+        Assert.Equal(usual, other.GetProperty("pid").GetInt32());
+    }
+
+    // Three calls are with the runners while the rest happens, and gone afterwards.
+    static async Task<int> HoldThreeAsync(FakeFleet fleet, bool together, Func<Task<int>> meanwhile)
+    {
+        using var cancel = new CancellationTokenSource();
+        List<FakeCall> running = [];
+        for (var n = 0; n < 3; n++)
+        {
+            running.Add(fleet.BeginCancellable("""{"do":"wait"}""", cancel.Token));
+            await (together ? Task.CompletedTask : running[^1].Arrived);
+        }
+
+        await Task.WhenAll(running.Select(call => call.Arrived));
+        var result = await meanwhile();
+        await cancel.CancelAsync();
+        foreach (var call in running)
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.Outcome);
+        }
+
+        return result;
     }
 
     [Theory]
