@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Atelier.Server.Hosting;
 
 /// <summary>
@@ -26,34 +24,7 @@ public static class PrivateFile
         File.Move(temporary, path, overwrite: true);
         if (durable)
         {
-            SyncFolder(Path.GetDirectoryName(path)!);
+            Durable.SyncFolder(Path.GetDirectoryName(path)!);
         }
     }
-
-    // .NET opens no folders, and a rename is only durable once its folder is synced.
-    static void SyncFolder(string path)
-    {
-        var folder = Open(path, 0);
-        if (folder < 0)
-        {
-            throw new IOException($"A folder could not be opened for syncing (errno {Marshal.GetLastPInvokeError()}).");
-        }
-
-        var synced = Sync(folder);
-        var error = Marshal.GetLastPInvokeError();
-        _ = Close(folder);
-        if (synced != 0)
-        {
-            throw new IOException($"A folder could not be synced (errno {error}).");
-        }
-    }
-
-    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
-    static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
-
-    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    static extern int Sync(int descriptor);
-
-    [DllImport("libc", EntryPoint = "close")]
-    static extern int Close(int descriptor);
 }

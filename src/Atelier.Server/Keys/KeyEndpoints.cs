@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Atelier.Protocol;
 using Atelier.Server.Wire;
@@ -11,6 +10,7 @@ public static class KeyEndpoints
     const int LimitDefault = 50;
     const int LimitMax = 1000;
     const int AliasMaxLength = 255;
+    const int BodyMaxBytes = 64 * 1024;
 
     public static void MapKeys(this IEndpointRouteBuilder routes)
     {
@@ -38,19 +38,14 @@ public static class KeyEndpoints
         return WireJson.Ok(new KeyList(next, next is not null, shown), KeyJson.Default.KeyList);
     }
 
-    static async Task<IResult> CreateAsync(HttpRequest request, KeyRing ring, CancellationToken cancellationToken)
+    static async Task<IResult> CreateAsync(HttpRequest request, KeyRing ring)
     {
-        NewKey? asked;
-        try
-        {
-            asked = await JsonSerializer.DeserializeAsync(request.Body, KeyJson.Default.NewKey, cancellationToken);
-        }
-        catch (JsonException)
+        if (await SmallBody.ReadAsync(request.HttpContext, BodyMaxBytes, KeyJson.Default.NewKey) is not { } asked)
         {
             return PlatformError.Create(400, "validation_error", "The body must be a JSON object with an alias.");
         }
 
-        if (asked?.Alias is not { Length: > 0 and <= AliasMaxLength } alias || asked.Scope is not ("API" or "ADMIN"))
+        if (asked.Alias is not { Length: > 0 and <= AliasMaxLength } alias || asked.Scope is not ("API" or "ADMIN"))
         {
             return PlatformError.Create(
                 400, "validation_error", "alias must have 1 to 255 characters, and scope must be API or ADMIN.");

@@ -35,7 +35,7 @@ static class PackRoutes
 
     static async Task<IResult> PullAsync(HttpRequest request, PackStore store, AppDirectory apps)
     {
-        if (await ReadAsync(request) is not { } wanted)
+        if (await ReadAsync(request.HttpContext) is not { } wanted)
         {
             return WireError.Detail(
                 400, "The body must be a JSON object with either pack or endpoint_id, and from or not");
@@ -60,23 +60,10 @@ static class PackRoutes
             : new PullStream(store, [wanted.Pack!], wanted.From);
     }
 
-    static async Task<PullRequest?> ReadAsync(HttpRequest request)
+    static async Task<PullRequest?> ReadAsync(HttpContext context)
     {
-        if (request.ContentLength > LargestBodyBytes)
-        {
-            return null;
-        }
-
-        try
-        {
-            var wanted = await JsonSerializer.DeserializeAsync(
-                request.Body, PackWireJson.Default.PullRequest, request.HttpContext.RequestAborted);
-            return wanted is { Pack: not null } != wanted is { EndpointId: not null } ? wanted : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        var wanted = await SmallBody.ReadAsync(context, LargestBodyBytes, PackWireJson.Default.PullRequest);
+        return wanted is { Pack: not null } != wanted is { EndpointId: not null } ? wanted : null;
     }
 
     /// <summary>One JSON object a line: progress, then how it ended.</summary>

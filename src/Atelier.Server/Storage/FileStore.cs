@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Atelier.Server.Calls;
+using Atelier.Server.Hosting;
 using Microsoft.Win32.SafeHandles;
 
 namespace Atelier.Server.Storage;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using Atelier.Server.Hosting;
 using Microsoft.Win32.SafeHandles;
 
 namespace Atelier.Server.Storage;

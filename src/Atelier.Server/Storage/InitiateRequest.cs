@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Atelier.Server.Wire;
 
 namespace Atelier.Server.Storage;
 
@@ -13,20 +13,7 @@ static class InitiateRequest
     /// <summary>Reads it; null when it is no JSON object of the right form. An absent body names nothing.</summary>
     public static async Task<InitiateBody?> ReadAsync(HttpContext context)
     {
-        if (context.Request.ContentLength is 0 or > MaxBytes)
-        {
-            return context.Request.ContentLength is 0 ? new(null, null) : null;
-        }
-
-        try
-        {
-            var body = await JsonSerializer.DeserializeAsync(
-                context.Request.Body, StorageJson.Default.InitiateBody, context.RequestAborted);
-            return body?.ContentType?.Length > ContentTypeMaxLength ? null : body;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        var body = await SmallBody.ReadAsync(context, MaxBytes, StorageJson.Default.InitiateBody, empty: new(null, null));
+        return body?.ContentType?.Length > ContentTypeMaxLength ? null : body;
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Atelier.Protocol;
 using Atelier.Server.Calls;
 using Atelier.Server.Wire;
@@ -214,24 +213,11 @@ static class MultipartEndpoints
 
     static async Task<IReadOnlyList<NamedPart>?> ReadCompleteAsync(HttpContext context)
     {
-        if (context.Request.ContentLength > CompleteMaxBytes)
-        {
-            return null;
-        }
-
-        try
-        {
-            var body = await JsonSerializer.DeserializeAsync(
-                context.Request.Body, StorageJson.Default.CompleteBody, context.RequestAborted);
-            return body?.Parts is { Count: > 0 and <= StoredPart.NumberMax } parts
-                && parts.All(part => (part?.Camel ?? part?.Snake) is not null && part!.Etag is not null)
-                    ? [.. parts.Select(part => new NamedPart((part.Camel ?? part.Snake)!.Value, Digest(part.Etag!)))]
-                    : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        var body = await SmallBody.ReadAsync(context, CompleteMaxBytes, StorageJson.Default.CompleteBody);
+        return body?.Parts is { Count: > 0 and <= StoredPart.NumberMax } parts
+            && parts.All(part => (part?.Camel ?? part?.Snake) is not null && part!.Etag is not null)
+                ? [.. parts.Select(part => new NamedPart((part.Camel ?? part.Snake)!.Value, Digest(part.Etag!)))]
+                : null;
     }
 
     // The clients give the tag back as it came; the SDK takes its quotes off.

@@ -1,5 +1,6 @@
 using Atelier.Protocol;
 using Atelier.Server.Calls;
+using Atelier.Server.Hosting;
 using Atelier.Server.Outbound;
 using Atelier.Server.Wire;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -14,6 +14,9 @@ namespace Atelier.Server.Storage;
 /// <remarks>Each type of claim is signed with a key of its own, so that one is never taken for another.</remarks>
 sealed class SignedTokens(byte[] key)
 {
+    /// <summary>The length of the secret that everything is signed with.</summary>
+    public const int KeyBytes = 32;
+
     // It is read by nobody but us; file names in other scripts would take six bytes a character.
     static readonly JsonWriterOptions Short = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

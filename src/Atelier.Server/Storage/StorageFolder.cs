@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Atelier.Server.Hosting;
 
 namespace Atelier.Server.Storage;
 

@@ -116,10 +116,7 @@ static class StorageSettingsEndpoints
 
     static async Task<JsonDocument?> ReadAsync(HttpContext context)
     {
-        var body = new byte[BodyMaxBytes + 1];
-        var length = await context.Request.Body.ReadAtLeastAsync(
-            body, body.Length, throwOnEndOfStream: false, context.RequestAborted);
-        return length <= BodyMaxBytes ? InputValidator.Parse(body.AsMemory(0, length), out _) : null;
+        return await SmallBody.ReadAsync(context, BodyMaxBytes) is { } body ? InputValidator.Parse(body, out _) : null;
     }
 
     static IResult Invalid(string sentence) => PlatformError.Create(400, "validation_error", sentence);

@@ -1,4 +1,5 @@
 using Atelier.Server.Calls;
+using Atelier.Server.Hosting;
 
 namespace Atelier.Server.Storage;
 
@@ -12,14 +13,16 @@ public static class StorageSetup
         this IServiceCollection services, StorageOptions options, string dataFolder)
     {
         services.AddSingleton(options);
-        services.AddSingleton(_ => new SignedTokens(SigningKey.LoadOrCreate(dataFolder)));
+        services.AddSingleton(_ => new SignedTokens(
+            SecretFile.ReadOrCreate(Path.Combine(dataFolder, "storage.key"), SignedTokens.KeyBytes)));
         services.AddSingleton(provider => new FileStore(
             Path.Combine(dataFolder, "files"),
             options,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<FileStore>>()));
         services.AddSingleton(_ => new KeyLifecycles(dataFolder));
-        services.AddSingleton<PartStore>().AddSingleton<Sweeper>().AddSingleton<UploadAuthority>().AddSingleton<UploadRights>().AddSingleton<OutputFiles>();
+        services.AddSingleton<PartStore>().AddSingleton<Sweeper>().AddSingleton<OutputFiles>();
+        services.AddSingleton<UploadAuthority>().AddSingleton<UploadRights>();
         services.AddSingleton<SaveFile>(provider => provider.GetRequiredService<OutputFiles>().SaveAsync);
         services.AddSingleton<DeleteFile>(provider => (rights, url, localPort) =>
             FileRemoval.Delete(provider.GetRequiredService<FileStore>(), rights, url, localPort));

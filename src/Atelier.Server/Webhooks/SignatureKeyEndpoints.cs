@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Atelier.Protocol;
 using Atelier.Server.Webhooks.Signing;
@@ -40,9 +39,9 @@ sealed partial class SignatureKeyEndpoints(SignatureKeys keys, TimeProvider time
 
     IResult List() => Answer(() => null);
 
-    async Task<IResult> RotateAsync(HttpRequest request, CancellationToken cancellationToken)
+    async Task<IResult> RotateAsync(HttpRequest request)
     {
-        if (await ReadAsync(request, cancellationToken) is not { } asked)
+        if (await SmallBody.ReadAsync(request.HttpContext, BodyMaxBytes, SignatureKeyWireJson.Default.Rotation, empty: new()) is not { } asked)
         {
             return PlatformError.Create(
                 400, "validation_error", "The body must be empty, or a JSON object with the boolean \"compromised\".");
@@ -94,22 +93,6 @@ sealed partial class SignatureKeyEndpoints(SignatureKeys keys, TimeProvider time
         key.Id,
         key.Id == current.Id ? "signs" : key.SignsFrom > time.GetUtcNow() ? "next" : "retired",
         key.CreatedAt, key.SignsFrom, keys.PublishedUntil(key, published));
-
-    static async Task<Rotation?> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        var buffer = new byte[BodyMaxBytes + 1];
-        var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-        try
-        {
-            return length == 0 ? new Rotation()
-                : length > BodyMaxBytes ? null
-                : JsonSerializer.Deserialize(buffer.AsSpan(0, length), SignatureKeyWireJson.Default.Rotation);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 
     static partial class Log
     {

@@ -48,22 +48,23 @@ public sealed class IdempotentAnswers(TimeProvider time)
         }
 
         var request = context.Request;
-        if (await ReadAsync(request, context.RequestAborted) is not { } body)
+        if (await SmallBody.ReadAsync(context, RequestMaxBytes) is not { } body)
         {
             await Refuse(413, $"A request with an Idempotency-Key takes at most {RequestMaxBytes} bytes.").ExecuteAsync(context);
             return;
         }
 
-        request.Body = new MemoryStream(body, writable: false);
+        request.Body = new MemoryStream(body.ToArray(), writable: false);
         var id = string.Join('\n', caller.KeyId, request.Method, request.Path, request.QueryString, key);
-        if (TryBegin(id, SHA256.HashData(body), out var entry))
+        var hash = SHA256.HashData(body.Span);
+        if (TryBegin(id, hash, out var entry))
         {
             await RunAsync(context, next, entry);
             return;
         }
 
         await (!entry.IsDone ? Refuse(409, "A request with this Idempotency-Key is still running.")
-            : !entry.Hash.SequenceEqual(SHA256.HashData(body))
+            : !entry.Hash.SequenceEqual(hash)
                 ? Refuse(409, "This Idempotency-Key was used with another body.")
                 : new Replay(entry)).ExecuteAsync(context);
     }
@@ -128,13 +129,6 @@ public sealed class IdempotentAnswers(TimeProvider time)
                 entry.IsForgotten = true;
             }
         }
-    }
-
-    static async Task<byte[]?> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        var buffer = new byte[RequestMaxBytes + 1];
-        var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-        return length > RequestMaxBytes ? null : buffer[..length];
     }
 
     static IResult Refuse(int status, string sentence) => PlatformError.Create(status, "validation_error", sentence);

@@ -1,5 +1,6 @@
 using System.Text;
 using Atelier.Server.Calls;
+using Atelier.Server.Hosting;
 using Atelier.Server.Storage;
 using Atelier.Tests;
 using Microsoft.Extensions.Logging.Abstractions;

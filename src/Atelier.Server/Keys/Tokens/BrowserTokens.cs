@@ -25,7 +25,7 @@ public sealed class BrowserTokens(DataFolder folder, KeyRing ring, TimeProvider 
     // {"alg":"HS256","typ":"JWT"}: the only head there is, so none can name another algorithm.
     const string Head = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.";
 
-    readonly Lazy<byte[]> _secret = new(() => LoadOrCreate(Path.Combine(folder.Root, "tokens.key")));
+    readonly Lazy<byte[]> _secret = new(() => SecretFile.ReadOrCreate(Path.Combine(folder.Root, "tokens.key"), SecretBytes));
 
     /// <returns>Null when the key was revoked meanwhile.</returns>
     internal string? Issue(string keyId, IReadOnlyList<string> allowedApps, TimeSpan lifetime)
@@ -101,20 +101,5 @@ public sealed class BrowserTokens(DataFolder folder, KeyRing ring, TimeProvider 
     {
         var own = HMACSHA256.HashData(_secret.Value, Encoding.ASCII.GetBytes($"{key.KeyId}\n{key.SecretSha256}"));
         return HMACSHA256.HashData(own, Encoding.ASCII.GetBytes(signed));
-    }
-
-    static byte[] LoadOrCreate(string path)
-    {
-        if (File.Exists(path))
-        {
-            var found = File.ReadAllBytes(path);
-            return found.Length == SecretBytes
-                ? found
-                : throw new InvalidDataException($"tokens.key in the data folder is not {SecretBytes} bytes; remove it.");
-        }
-
-        var secret = RandomNumberGenerator.GetBytes(SecretBytes);
-        PrivateFile.Write(path, secret);
-        return secret;
     }
 }

@@ -29,7 +29,7 @@ static class TokenEndpoints
         HttpContext context, BrowserTokens issuer, InputValidator validator, string lifetimeField, Func<string, IResult> answer)
     {
         context.Response.Headers[FalHeaders.RequestId] = Guid.CreateVersion7().ToString();
-        if (await ReadAsync(context) is not { } body)
+        if (await SmallBody.ReadAsync(context, BodyMaxBytes) is not { } body)
         {
             return WireError.Detail(413, "The request body is larger than 64 KiB.", "bad_request");
         }
@@ -57,14 +57,6 @@ static class TokenEndpoints
                 [new(WireErrors.Loc("allowed_apps"), "The apps are too many for one token", "too_long")]),
             _ => answer(token),
         };
-    }
-
-    static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpContext context)
-    {
-        var body = new byte[BodyMaxBytes + 1];
-        var length = await context.Request.Body.ReadAtLeastAsync(
-            body, body.Length, throwOnEndOfStream: false, context.RequestAborted);
-        return length > BodyMaxBytes ? null : body.AsMemory(0, length);
     }
 
     // The ranges are documented in docs/limits.md; the default is what the JavaScript client asks for.

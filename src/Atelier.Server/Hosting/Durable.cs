@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Atelier.Server.Storage;
+namespace Atelier.Server.Hosting;
 
 /// <summary>What it takes for a rename to survive a power cut; .NET opens no folders.</summary>
 static class Durable
