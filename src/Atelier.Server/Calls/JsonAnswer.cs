@@ -1,7 +1,7 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Atelier.Server.Hosting;
+using Atelier.Server.Wire;
 
 namespace Atelier.Server.Calls;
 
@@ -12,7 +12,6 @@ static class JsonAnswer
     // A larger answer (a long log) gets a buffer of its own, so that one of them does not stay in memory on every thread.
     const int KeptBytesMax = 64 * 1024;
 
-    static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     static readonly TimeSpan DefaultPatience = new ServerOptions().SlowReaderTimeout;
 
     [ThreadStatic]
@@ -25,7 +24,7 @@ static class JsonAnswer
     public static void Send<TState>(HttpContext context, int status, TState state, Action<Utf8JsonWriter, TState> write)
     {
         var buffer = _buffer ??= new(1024);
-        var json = _json ??= new(buffer, Relaxed);
+        var json = _json ??= new(buffer, WireJson.Relaxed);
         try
         {
             write(json, state);
@@ -53,7 +52,7 @@ static class JsonAnswer
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         buffer.Write("data: "u8);
-        using (var json = new Utf8JsonWriter(buffer, Relaxed))
+        using (var json = new Utf8JsonWriter(buffer, WireJson.Relaxed))
         {
             write(json, state);
         }

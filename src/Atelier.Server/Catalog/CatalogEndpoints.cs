@@ -16,10 +16,11 @@ sealed class CatalogEndpoints(ModelList models, ModelSearch search, ModelItem it
 
     Task ModelsAsync(HttpContext context)
     {
-        var (query, refused) = ModelQuery.Read(context.Request.Query);
-        if (query is null)
+        var asked = new PlatformQuery(context.Request.Query);
+        var query = ModelQuery.Read(asked);
+        if (asked.Refused is not null)
         {
-            return PlatformError.Create(400, "validation_error", refused!).ExecuteAsync(context);
+            return asked.Refusal.ExecuteAsync(context);
         }
 
         if (models.FirstUnknown(query.Ids) is { } unknown)

@@ -11,6 +11,9 @@ sealed record Estimate(bool ByHistory, IReadOnlyDictionary<string, decimal> Quan
     public const string Historical = "historical_api_price";
     public const string ByUnit = "unit_price";
 
+    /// <summary>Endpoints in one question at most.</summary>
+    const int EndpointsMax = 50;
+
     const decimal UnitsMin = 0.000001m;
     const decimal QuantityMax = 1_000_000_000_000m;
 
@@ -36,9 +39,9 @@ sealed record Estimate(bool ByHistory, IReadOnlyDictionary<string, decimal> Quan
         }
 
         if (!root.TryGetProperty("endpoints", out var endpoints) || endpoints.ValueKind is not JsonValueKind.Object
-            || endpoints.GetPropertyCount() is < 1 or > ModelQuery.IdsMax)
+            || endpoints.GetPropertyCount() is < 1 or > EndpointsMax)
         {
-            return (null, $"endpoints must be an object with 1 to {ModelQuery.IdsMax} endpoint ids");
+            return (null, $"endpoints must be an object with 1 to {EndpointsMax} endpoint ids");
         }
 
         var field = type is Historical ? "call_quantity" : "unit_quantity";

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using Atelier.Server.Wire;
 
 namespace Atelier.Server.Catalog;
 
@@ -9,8 +9,6 @@ namespace Atelier.Server.Catalog;
 /// <remarks>What does not run here never changes, and is most of the list: it is written once and copied from then on.</remarks>
 sealed class ModelItem(ModelList models, Availability availability, ModelSchemas schemas, TimeProvider time)
 {
-    static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     readonly ConditionalWeakTable<CatalogModel, byte[]> _written = [];
     readonly DateTime _since = time.GetUtcNow().UtcDateTime;
 
@@ -46,7 +44,7 @@ sealed class ModelItem(ModelList models, Availability availability, ModelSchemas
     byte[] Render(CatalogModel model)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer, Relaxed))
+        using (var json = new Utf8JsonWriter(buffer, WireJson.Relaxed))
         {
             json.WriteStartObject();
             WriteBasics(json, model, card: false, queueBaseUrl: "");

@@ -5,7 +5,8 @@ namespace Atelier.Server.Catalog;
 /// <summary>What a call costs, as far as it is known. What runs here costs nothing here; no price is ever guessed.</summary>
 static class PriceList
 {
-    const string Currency = "USD";
+    /// <summary>Of every amount in the catalogue that is added up.</summary>
+    public const string Currency = "USD";
 
     /// <summary>What a unit is called where nothing else is known.</summary>
     const string Unit = "unit";

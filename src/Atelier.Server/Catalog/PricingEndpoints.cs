@@ -10,7 +10,6 @@ namespace Atelier.Server.Catalog;
 sealed class PricingEndpoints(ModelList models, UnitHistory history)
 {
     const int EstimateBodyMaxBytes = 64 * 1024;
-    const string Currency = "USD";
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -20,10 +19,11 @@ sealed class PricingEndpoints(ModelList models, UnitHistory history)
 
     Task PricesAsync(HttpContext context)
     {
-        var ids = ModelQuery.IdsOf(context.Request.Query);
-        if (ids.Count is 0 or > ModelQuery.IdsMax)
+        var query = new PlatformQuery(context.Request.Query);
+        var ids = query.RequiredEndpointIds();
+        if (query.Refused is not null)
         {
-            return Refuse(context, $"endpoint_id is required, with 1 to {ModelQuery.IdsMax} values");
+            return query.Refusal.ExecuteAsync(context);
         }
 
         if (models.FirstUnknown(ids) is { } unknown)
@@ -107,7 +107,7 @@ sealed class PricingEndpoints(ModelList models, UnitHistory history)
             json.WriteStartObject();
             json.WriteString("estimate_type"u8, answer.ByHistory ? Estimate.Historical : Estimate.ByUnit);
             json.WriteNumber("total_cost"u8, answer.Total);
-            json.WriteString("currency"u8, Currency);
+            json.WriteString("currency"u8, PriceList.Currency);
             json.WriteEndObject();
         });
     }

@@ -20,11 +20,11 @@ sealed class BillingEvents(IQueueStore store, KeyAlias alias, TimeProvider time)
         var window = TimeWindow.Read(query, time.GetUtcNow(), DefaultWindow, WindowMax);
         var wanted = new HistoryQuery(Caller.Of(context).AccountId, window.From, window.To)
         {
-            Endpoints = [.. query.List("endpoint_id").Select(endpoint => endpoint.Trim('/'))],
+            Endpoints = query.EndpointIds(),
             KeyIds = query.List("api_key_id"),
             Verdict = Verdict.Success,
         };
-        var (limit, place) = (query.Limit(LimitDefault, LimitMax), query.Place());
+        var (limit, after) = (query.Limit(LimitDefault, LimitMax), query.Place());
         var requestIds = query.List("request_id");
         var auth = new AuthFields(query.Choices("expand", "auth_method", "auth_method_structured"), alias);
         var none = query.List("login_username").Count > 0;
@@ -34,7 +34,6 @@ sealed class BillingEvents(IQueueStore store, KeyAlias alias, TimeProvider time)
             return;
         }
 
-        HistoryCursor? after = place is var (value, sequence) ? new(value, sequence) : null;
         var page = none ? new([], null)
             : requestIds.Count > 0 ? new(await FindAsync(wanted, requestIds, context.RequestAborted), null)
             : await store.History.PageAsync(wanted, HistoryOrder.EndedAt, after, limit, context.RequestAborted);

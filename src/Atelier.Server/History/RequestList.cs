@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Atelier.Queue;
+using Atelier.Server.Calls;
 using Atelier.Server.Wire;
 
 namespace Atelier.Server.History;
@@ -22,7 +23,7 @@ sealed class RequestList(IQueueStore store, TimeProvider time)
         var query = new PlatformQuery(context.Request.Query);
         var wanted = Read(query, Caller.Of(context).AccountId);
         var order = query.Choice("sort_by", "ended_at", "duration") is "duration" ? HistoryOrder.Duration : HistoryOrder.EndedAt;
-        var (limit, place) = (query.Limit(LimitDefault, LimitMax), query.Place());
+        var (limit, after) = (query.Limit(LimitDefault, LimitMax), query.Place());
         var payloads = query.Choices("expand", "payloads").Count > 0;
         var requestId = query.Text("request_id");
         if (query.Refused is not null)
@@ -31,7 +32,6 @@ sealed class RequestList(IQueueStore store, TimeProvider time)
             return;
         }
 
-        HistoryCursor? after = place is var (value, sequence) ? new(value, sequence) : null;
         var page = requestId is null
             ? await store.History.PageAsync(wanted, order, after, limit, context.RequestAborted)
             : new HistoryPage(await FindAsync(wanted, requestId, context.RequestAborted), null);
@@ -40,7 +40,7 @@ sealed class RequestList(IQueueStore store, TimeProvider time)
 
     HistoryQuery Read(PlatformQuery query, string account)
     {
-        var endpoints = query.RequiredList("endpoint_id");
+        var endpoints = query.RequiredEndpointIds();
         var requestId = query.Text("request_id");
         if (requestId is not null && !Guid.TryParse(requestId, out _))
         {
@@ -51,7 +51,7 @@ sealed class RequestList(IQueueStore store, TimeProvider time)
         var window = TimeWindow.Read(query, now, requestId is null ? DefaultWindow : WindowOfOne, WindowMax);
         return new(account, window.From, window.To)
         {
-            Endpoints = [.. endpoints.Select(endpoint => endpoint.Trim('/'))],
+            Endpoints = endpoints,
             Verdict = query.Choice("status", "success", "error", "user_error") switch
             {
                 "success" => Verdict.Success,
@@ -115,7 +115,7 @@ sealed class RequestList(IQueueStore store, TimeProvider time)
     /// <summary>Writes <c>next_cursor</c> and <c>has_more</c>.</summary>
     public static void WriteNext(Utf8JsonWriter json, HistoryCursor? next)
     {
-        json.WriteString("next_cursor"u8, next is { } place ? PlatformQuery.Cursor(place.Value, place.Sequence) : null);
+        json.WriteString("next_cursor"u8, next is { } place ? PlatformQuery.Cursor(place) : null);
         json.WriteBoolean("has_more"u8, next is not null);
     }
 

@@ -1,4 +1,5 @@
 using Atelier.Queue;
+using Atelier.Server.Calls;
 using Atelier.Server.Wire;
 
 namespace Atelier.Server.History;
@@ -28,7 +29,7 @@ sealed class RequestSearch(IQueueStore store, TimeProvider time)
             return;
         }
 
-        var (limit, place) = (query.Limit(LimitDefault, LimitMax), query.Place());
+        var (limit, after) = (query.Limit(LimitDefault, LimitMax), query.Place());
         var words = (query.Text("query") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (words.Length > WordsMax)
         {
@@ -37,7 +38,7 @@ sealed class RequestSearch(IQueueStore store, TimeProvider time)
 
         var wanted = new HistoryQuery(Caller.Of(context).AccountId, DateTimeOffset.UnixEpoch, time.GetUtcNow().AddMinutes(1))
         {
-            Endpoints = [.. query.List("endpoint_id").Concat(query.List("endpoint")).Select(endpoint => endpoint.Trim('/'))],
+            Endpoints = [.. query.EndpointIds().Concat(query.List("endpoint").Select(endpoint => endpoint.Trim('/')))],
         };
         CheckSimilarity(query);
         _ = query.Flag("only_api_requests", byDefault: false);
@@ -50,7 +51,6 @@ sealed class RequestSearch(IQueueStore store, TimeProvider time)
             return;
         }
 
-        HistoryCursor? after = place is var (value, sequence) ? new(value, sequence) : null;
         var page = none ? new([], null)
             : words.Length == 0 ? await store.History.PageAsync(wanted, HistoryOrder.EndedAt, after, limit, context.RequestAborted)
             : await FindAsync(wanted, words, after, limit, context.RequestAborted);

@@ -15,11 +15,11 @@ sealed class UsageReport(IQueueStore store, KeyAlias alias, TimeProvider time)
     {
         var query = new PlatformQuery(context.Request.Query);
         var buckets = TimeBuckets.Read(query, time.GetUtcNow());
-        var expand = query.Choices("expand", "time_series", "summary", "auth_method", "auth_method_structured");
+        var expand = query.Choices("expand", BucketReport.ExpandSeries, BucketReport.ExpandSummary, "auth_method", "auth_method_structured");
         var (limit, number) = (query.Limit(LimitDefault, LimitMax), query.Page());
         var wanted = new HistoryQuery(Caller.Of(context).AccountId, buckets.Window.From, buckets.Window.To)
         {
-            Endpoints = [.. query.List("endpoint_id").Select(endpoint => endpoint.Trim('/'))],
+            Endpoints = query.EndpointIds(),
             KeyIds = query.List("api_key_id"),
         };
 
@@ -35,30 +35,9 @@ sealed class UsageReport(IQueueStore store, KeyAlias alias, TimeProvider time)
         async Task<IReadOnlyList<HistoryGroup>> GroupAsync(IReadOnlyList<DateTimeOffset> starts) =>
             none ? [] : await store.History.GroupAsync(wanted, starts, auth.AreWanted, context.RequestAborted);
 
-        var series = expand.Contains("time_series") || !expand.Contains("summary")
-            ? BucketPage.Of(await GroupAsync(buckets.Starts), limit, number)
-            : null;
-        var summary = expand.Contains("summary") ? await GroupAsync([buckets.Starts[0]]) : null;
-        JsonAnswer.Send(context, 200, new Report(buckets, series, summary, auth), Write);
-    }
-
-    static void Write(Utf8JsonWriter json, Report report)
-    {
-        json.WriteStartObject();
-        BucketPage.WriteNext(json, report.Series);
-        report.Series?.Write(json, report.Buckets, (json, group) => WriteLine(json, group, report.Auth));
-        if (report.Summary is not null)
-        {
-            json.WriteStartArray("summary"u8);
-            foreach (var group in BucketPage.Sort(report.Summary))
-            {
-                WriteLine(json, group, report.Auth);
-            }
-
-            json.WriteEndArray();
-        }
-
-        json.WriteEndObject();
+        var report = await BucketReport.CreateAsync(buckets, expand, limit, number, GroupAsync);
+        JsonAnswer.Send(context, 200, (report, auth), static (json, answer) =>
+            answer.report.Write(json, (json, group) => WriteLine(json, group, answer.auth)));
     }
 
     static void WriteLine(Utf8JsonWriter json, HistoryGroup group, AuthFields auth)
@@ -77,6 +56,4 @@ sealed class UsageReport(IQueueStore store, KeyAlias alias, TimeProvider time)
         auth.Write(json, group.KeyId);
         json.WriteEndObject();
     }
-
-    sealed record Report(TimeBuckets Buckets, BucketPage? Series, IReadOnlyList<HistoryGroup>? Summary, AuthFields Auth);
 }

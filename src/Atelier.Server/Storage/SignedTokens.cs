@@ -2,9 +2,9 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Atelier.Server.Wire;
 
 namespace Atelier.Server.Storage;
 
@@ -17,13 +17,11 @@ sealed class SignedTokens(byte[] key)
     /// <summary>The length of the secret that everything is signed with.</summary>
     public const int KeyBytes = 32;
 
-    // It is read by nobody but us; file names in other scripts would take six bytes a character.
-    static readonly JsonWriterOptions Short = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public string Issue<T>(T claim, JsonTypeInfo<T> type)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, Short))
+        // Relaxed, or file names in other scripts would take six bytes a character.
+        using (var writer = new Utf8JsonWriter(buffer, WireJson.Relaxed))
         {
             JsonSerializer.Serialize(writer, claim, type);
         }

@@ -18,10 +18,11 @@ sealed class DeliveryEndpoints(IWebhookOutbox outbox)
 
     async Task<IResult> ListAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        var (query, refused) = DeliveryQuery.Read(context.Request.Query, Caller.Of(context));
-        if (query is null)
+        var asked = new PlatformQuery(context.Request.Query);
+        var query = DeliveryQuery.Read(asked, Caller.Of(context));
+        if (asked.Refused is not null)
         {
-            return PlatformError.Create(400, "validation_error", refused!);
+            return asked.Refusal;
         }
 
         // One more than asked for tells whether there is another page.
@@ -29,7 +30,7 @@ sealed class DeliveryEndpoints(IWebhookOutbox outbox)
         var more = found.Count > query.Limit;
         var page = more ? found.Take(query.Limit).ToList() : found;
         return WireJson.Ok(
-            new DeliveryPage([.. page.Select(Card)], more ? DeliveryQuery.Cursor(page[^1]) : null, more),
+            new DeliveryPage([.. page.Select(Card)], more ? PlatformQuery.Cursor(page[^1].Place) : null, more),
             DeliveryJson.Default.DeliveryPage);
     }
 

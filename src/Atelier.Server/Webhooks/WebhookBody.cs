@@ -1,8 +1,8 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using Atelier.Queue;
+using Atelier.Server.Wire;
 
 namespace Atelier.Server.Webhooks;
 
@@ -17,8 +17,6 @@ static class WebhookBody
 
     const string Expired = "Response payload is no longer available.";
 
-    static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <param name="status">The stored answer's; 400 and above is an error.</param>
     /// <param name="answer">Null once its retention is over.</param>
     /// <param name="payloadMaxBytes">A larger payload is named, not sent.</param>
@@ -29,7 +27,7 @@ static class WebhookBody
                 ? $"Response payload is larger than {payloadMaxBytes} bytes. Use the queue endpoint to retrieve the response."
             : IsJson(answer.Body.Span) ? null : NotJson;
         var buffer = new ArrayBufferWriter<byte>(512 + (refused is null ? answer!.Body.Length : 0));
-        using var json = new Utf8JsonWriter(buffer, Relaxed);
+        using var json = new Utf8JsonWriter(buffer, WireJson.Relaxed);
         json.WriteStartObject();
         json.WriteString("request_id"u8, requestId);
         json.WriteString("gateway_request_id"u8, requestId);

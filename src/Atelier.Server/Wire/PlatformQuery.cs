@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Atelier.Queue;
 
 namespace Atelier.Server.Wire;
 
@@ -51,13 +52,17 @@ public sealed class PlatformQuery(IQueryCollection query)
         return values;
     }
 
-    /// <summary>All values, of which there must be one.</summary>
-    public IReadOnlyList<string> RequiredList(string name)
+    /// <summary>The ids of <c>endpoint_id</c>, each once, without slashes around them.</summary>
+    public IReadOnlyList<string> EndpointIds() =>
+        [.. List("endpoint_id").Select(id => id.Trim('/')).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>The same, of which there must be one.</summary>
+    public IReadOnlyList<string> RequiredEndpointIds()
     {
-        var values = List(name);
+        var values = EndpointIds();
         if (values.Count == 0)
         {
-            Refuse($"{name} is required");
+            Refuse("endpoint_id is required");
         }
 
         return values;
@@ -121,17 +126,39 @@ public sealed class PlatformQuery(IQueryCollection query)
     /// <summary>The number of the page, from 1: fal's cursors are page numbers in base64.</summary>
     public int Page()
     {
-        var page = 1;
-        if (CursorText() is { } text && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out page) || page < 1))
+        if (Number() is not { } number)
         {
-            RefuseCursor();
+            return 1;
         }
 
-        return page;
+        if (number is < 1 or > int.MaxValue)
+        {
+            RefuseCursor();
+            return 1;
+        }
+
+        return (int)number;
     }
 
-    /// <summary>The two numbers of a cursor that <see cref="Cursor(long, long)"/> made, or null for the first page.</summary>
-    public (long Value, long Sequence)? Place()
+    /// <summary>The number of a cursor that <see cref="Cursor(long)"/> made, or null for the first page.</summary>
+    public long? Number()
+    {
+        if (CursorText() is not { } text)
+        {
+            return null;
+        }
+
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            RefuseCursor();
+            return null;
+        }
+
+        return number;
+    }
+
+    /// <summary>The place that <see cref="Cursor(HistoryCursor)"/> named, or null for the first page.</summary>
+    public HistoryCursor? Place()
     {
         if (CursorText() is not { } text)
         {
@@ -142,19 +169,19 @@ public sealed class PlatformQuery(IQueryCollection query)
             && long.TryParse(first, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
             && long.TryParse(second, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence))
         {
-            return (value, sequence);
+            return new(value, sequence);
         }
 
         RefuseCursor();
         return null;
     }
 
-    /// <summary>The cursor of a page by its number.</summary>
-    public static string Cursor(int page) => Encode(page.ToString(CultureInfo.InvariantCulture));
+    /// <summary>The cursor of a page by its number, or by the number of the entry that it begins after.</summary>
+    public static string Cursor(long number) => Encode(number.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The cursor of a page that begins after a place.</summary>
-    public static string Cursor(long value, long sequence) =>
-        Encode(string.Create(CultureInfo.InvariantCulture, $"{value}.{sequence}"));
+    public static string Cursor(HistoryCursor place) =>
+        Encode(string.Create(CultureInfo.InvariantCulture, $"{place.Value}.{place.Sequence}"));
 
     static string Encode(string text) => Convert.ToBase64String(Encoding.ASCII.GetBytes(text));
 

@@ -10,13 +10,14 @@ namespace Atelier.Server.Wire;
 /// </summary>
 public static class WireJson
 {
+    /// <summary>How every answer is written: text as it is, since no answer is put into a page.</summary>
+    public static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Answers a value; <paramref name="type"/> comes from a source-generated context.</summary>
     public static IResult Ok<T>(T value, JsonTypeInfo<T> type, int status = 200) => new Answer<T>(value, type, status);
 
     sealed class Answer<T>(T value, JsonTypeInfo<T> type, int status) : IResult
     {
-        static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
         public Task ExecuteAsync(HttpContext httpContext)
         {
             var response = httpContext.Response;

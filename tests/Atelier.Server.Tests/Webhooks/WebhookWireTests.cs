@@ -177,7 +177,7 @@ public sealed class WebhookWireTests : IAsyncLifetime
     [Theory]
     [InlineData("limit=0", "limit must be a whole number from 1 to 100")]
     [InlineData("limit=101", "limit must be a whole number from 1 to 100")]
-    [InlineData("status=lost", "status must be 'waiting', 'pending', 'sending', 'delivered' or 'failed'")]
+    [InlineData("status=lost", "status must be one of waiting, pending, sending, delivered, failed")]
     [InlineData("cursor=%21", "cursor must be a next_cursor of an earlier answer")]
     [InlineData("cursor=LTE%3D", "cursor must be a next_cursor of an earlier answer")]
     public async Task A_query_that_makes_no_sense_is_400(string query, string message)

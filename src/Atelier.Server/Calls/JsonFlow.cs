@@ -1,9 +1,8 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using Atelier.Server.Calls;
+using Atelier.Server.Wire;
 
-namespace Atelier.Server.History;
+namespace Atelier.Server.Calls;
 
 /// <summary>An answer that is sent while it is written: a hundred payloads of 64 MiB never are in memory together.</summary>
 sealed class JsonFlow : IDisposable
@@ -16,7 +15,7 @@ sealed class JsonFlow : IDisposable
     public JsonFlow(HttpContext context)
     {
         _context = context;
-        Json = new(_buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        Json = new(_buffer, WireJson.Relaxed);
     }
 
     public Utf8JsonWriter Json { get; }
