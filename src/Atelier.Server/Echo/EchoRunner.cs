@@ -54,9 +54,11 @@ sealed class EchoRunner(SaveFile saveFile, TimeProvider time) : IRunner
 
         _ = RealtimeSessionOptions.TryReadBuffering(call.Query, out var buffering);
         var options = new RealtimeSessionOptions { Buffering = buffering, SendsTimings = true };
-        var session = new RealtimeSession(caller, options, time);
+        using var hosted = new HostedSocket(caller, cancellationToken);
+        var session = new RealtimeSession(hosted, options, time);
         await session.RunAsync(
             (inputs, over) => EchoSockets.RealtimeAsync(inputs, time, over), explain: _ => null, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
         return null;
     }
 
