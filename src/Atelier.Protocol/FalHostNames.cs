@@ -11,7 +11,7 @@ public static class FalHostNames
     [
         "fal.run", "queue.fal.run", "ws.fal.run", "rest.fal.ai", "rest.alpha.fal.ai", "api.fal.ai",
         "v3.fal.media", "v3b.fal.media", "v2.fal.media", "fal.media", "mcp.fal.ai",
-        "upload.v3.fal.media", "upload.v2.fal.media", "upload.fal.media",
+        "upload.v3b.fal.media", "upload.v3.fal.media", "upload.v2.fal.media", "upload.fal.media",
         "falrun.com", "queue.falrun.com", "fal.ai",
     ];
 }

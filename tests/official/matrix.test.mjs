@@ -29,7 +29,7 @@ for (const [name, { script = 'matrix.mjs', ways, defects }] of Object.entries({ 
         : await runHere(scenarios(script), name, way);
       assert.ok(results.length > 0, `nothing ran: ${stderr}`);
       for (const { name: scenario, ok, failure } of results) {
-        rows.set(scenario, { ...rows.get(scenario), [column]: ok ? 'ok' : defects[scenario] ? 'defect' : 'FAILED' });
+        rows.set(scenario, { ...rows.get(scenario), [column]: ok ? 'ok' : defects[scenario] ? 'def' : 'BAD' });
         await t.test(scenario, () => assert.ok(ok || defects[scenario], failure));
       }
     });
@@ -52,9 +52,9 @@ async function runHere(script, name, way) {
 function table() {
   const width = Math.max(...[...rows.keys()].map(scenario => scenario.length));
   const heads = columns.map((column, at) => `${String(at + 1).padStart(2)} ${column}`);
-  const body = [...rows].map(([scenario, cells]) => `${scenario.padEnd(width)}  ${columns.map(column => (cells[column] ?? '·').padStart(6)).join(' ')}`);
+  const body = [...rows].map(([scenario, cells]) => `${scenario.padEnd(width)}  ${columns.map(column => (cells[column] ?? '·').padStart(3)).join(' ')}`);
   const known = Object.entries({ ...clients, ...others }).flatMap(([name, { defects }]) =>
     Object.entries(defects).map(([scenario, why]) => `defect of ${name}: ${scenario}: ${why}`));
-  return [...heads, '', `${''.padEnd(width)}  ${columns.map((_, at) => String(at + 1).padStart(6)).join(' ')}`, ...body, '',
-    'ok: as it should be; · : the client has no such feature, or the way does not carry it; defect: the client breaks it itself', ...known].join('\n');
+  return [...heads, '', `${''.padEnd(width)}  ${columns.map((_, at) => String(at + 1).padStart(3)).join(' ')}`, ...body, '',
+    'ok: as it should be; · : the client has no such feature, or the way does not carry it; def: the client breaks it itself; BAD: a failure', ...known].join('\n');
 }

@@ -20,7 +20,7 @@ sealed class LocalServer(CliHost host, Terminal terminal, string dataFolder)
 
     static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
     static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
-    static readonly TimeSpan HealthLimit = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan HealthLimit = TimeSpan.FromSeconds(5);
     static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
 
     string LogFile => Path.Combine(dataFolder, "server.log");

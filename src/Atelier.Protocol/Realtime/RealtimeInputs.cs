@@ -14,15 +14,21 @@ public sealed class RealtimeInputs : IAsyncEnumerable<RealtimeMessage>
     readonly Channel<RealtimeMessage> _waiting;
     readonly TimeSpan _idleTimeout;
     readonly TimeProvider _time;
+    readonly bool _drops;
+    readonly long _waitingMaxBytes;
+
+    // Of what waits; the session adds, the handler takes.
+    long _bytes;
 
     internal RealtimeInputs(RealtimeSessionOptions options, TimeProvider time)
     {
         (_idleTimeout, _time) = (options.IdleTimeout, time);
+        (_drops, _waitingMaxBytes) = (options.Buffering is not null, options.WaitingMaxBytes);
         _waiting = Channel.CreateBounded<RealtimeMessage>(new BoundedChannelOptions(options.Buffering ?? LosslessWaiting)
         {
             FullMode = options.Buffering is null ? BoundedChannelFullMode.Wait : BoundedChannelFullMode.DropOldest,
             SingleWriter = true,
-        });
+        }, dropped => Interlocked.Add(ref _bytes, -dropped.Payload.Length));
     }
 
     /// <summary>When the handler last took an input; it is at work on it since then.</summary>
@@ -44,12 +50,21 @@ public sealed class RealtimeInputs : IAsyncEnumerable<RealtimeMessage>
             return null;
         }
 
+        Interlocked.Add(ref _bytes, -message.Payload.Length);
         TakenAt = _time.GetTimestamp();
         return message;
     }
 
-    internal ValueTask AddAsync(RealtimeMessage message, CancellationToken cancellationToken) =>
-        _waiting.Writer.WriteAsync(message, cancellationToken);
+    internal ValueTask AddAsync(RealtimeMessage message, CancellationToken cancellationToken)
+    {
+        Interlocked.Add(ref _bytes, message.Payload.Length);
+        while (_drops && Interlocked.Read(ref _bytes) > _waitingMaxBytes && _waiting.Reader.TryRead(out var oldest))
+        {
+            Interlocked.Add(ref _bytes, -oldest.Payload.Length);
+        }
+
+        return _waiting.Writer.WriteAsync(message, cancellationToken);
+    }
 
     internal void Complete() => _waiting.Writer.TryComplete();
 

@@ -15,6 +15,11 @@ public sealed record RealtimeSessionOptions
     /// </summary>
     public int? Buffering { get; init; }
 
+    /// <summary>
+    /// Bytes that wait at most where inputs are dropped; the oldest go first, the newest always stays.
+    /// </summary>
+    public long WaitingMaxBytes { get; init; } = 64 * 1024 * 1024;
+
     /// <summary>How long the app waits for the next input before the session ends.</summary>
     public TimeSpan IdleTimeout { get; init; } = DefaultIdleTimeout;
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Atelier.Protocol.Apps;
+using Atelier.Server.Hosting;
 
 namespace Atelier.Server.Calls;
 
@@ -14,7 +15,7 @@ public sealed class AppDirectory
 
     /// <param name="apps">What this installation can run.</param>
     /// <param name="exactOnly">Leaves out endpoints of fidelity <see cref="Like"/>: to callers they do not exist.</param>
-    /// <exception cref="InvalidOperationException">Two apps claim the same endpoint id.</exception>
+    /// <exception cref="ConfigurationException">Two apps claim the same endpoint id.</exception>
     public AppDirectory(IEnumerable<HostedApp> apps, bool exactOnly = false)
     {
         bool Serves(EndpointManifest endpoint) => !exactOnly || endpoint.Fidelity != Like;
@@ -26,7 +27,7 @@ public sealed class AppDirectory
             .ToList();
         if (pairs.GroupBy(pair => pair.endpoint.Id, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
-            throw new InvalidOperationException($"The endpoint id {twice.Key} is claimed by two apps.");
+            throw new ConfigurationException($"The endpoint id {twice.Key} is claimed by two apps.");
         }
 
         _endpoints = pairs.ToFrozenDictionary(pair => pair.endpoint.Id, pair => pair, StringComparer.Ordinal);

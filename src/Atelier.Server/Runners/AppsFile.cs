@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Atelier.Protocol.Apps;
+using Atelier.Server.Hosting;
 
 namespace Atelier.Server.Runners;
 
@@ -7,12 +8,12 @@ namespace Atelier.Server.Runners;
 static class AppsFile
 {
     /// <param name="diagnostics">False leaves out endpoints that are diagnostics, and apps that have no others.</param>
-    /// <exception cref="InvalidOperationException">The file is missing or no list of manifests.</exception>
+    /// <exception cref="ConfigurationException">The file is missing or no list of manifests.</exception>
     public static IReadOnlyList<AppManifest> Read(string path, bool diagnostics)
     {
         if (!File.Exists(path))
         {
-            throw new InvalidOperationException(
+            throw new ConfigurationException(
                 $"The list of apps {path} does not exist. `dotnet build` writes it; or set runners.apps.");
         }
 
@@ -24,7 +25,7 @@ static class AppsFile
         }
         catch (JsonException fault)
         {
-            throw new InvalidOperationException($"The list of apps {path} cannot be read: {fault.Message}", fault);
+            throw new ConfigurationException($"The list of apps {path} cannot be read: {fault.Message}");
         }
     }
 

@@ -1,3 +1,5 @@
+using Atelier.Server.Hosting;
+
 namespace Atelier.Server.Runners;
 
 /// <summary>A program that hosts apps; verbs are added to its arguments.</summary>
@@ -8,7 +10,7 @@ sealed record RunnerProgram(string FileName, IReadOnlyList<string> Arguments)
     /// <summary>
     /// The runner program: as configured, else next to the server in a published folder, else where the build puts it.
     /// </summary>
-    /// <exception cref="InvalidOperationException">There is none.</exception>
+    /// <exception cref="ConfigurationException">There is none.</exception>
     public static string Locate(string? configured)
     {
         if (!string.IsNullOrEmpty(configured))
@@ -16,7 +18,7 @@ sealed record RunnerProgram(string FileName, IReadOnlyList<string> Arguments)
             var path = Path.GetFullPath(configured);
             return File.Exists(path)
                 ? path
-                : throw new InvalidOperationException($"The runner program {path} does not exist.");
+                : throw new ConfigurationException($"The runner program {path} does not exist.");
         }
 
         var here = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
@@ -28,7 +30,7 @@ sealed record RunnerProgram(string FileName, IReadOnlyList<string> Arguments)
             // artifacts/bin/Atelier.Server/debug -> artifacts/bin/Atelier.Runner/debug
             Path.GetFullPath(Path.Combine(here, "..", "..", "Atelier.Runner", Path.GetFileName(here), Library)),
         ];
-        return Array.Find(places, File.Exists) ?? throw new InvalidOperationException(
+        return Array.Find(places, File.Exists) ?? throw new ConfigurationException(
             $"{Library} was not found next to the server. Run `dotnet build` first, or set runners.program.");
     }
 

@@ -17,6 +17,9 @@ static class HeaderTargets
     static readonly byte[][] Tokens = FuzzTarget.Texts(
         "X-Fal-Request-Timeout: ", "X-Fal-Retry-Config: ", "X-Fal-Tags: ", "X-Fal-Object-Lifecycle-Preference: ", "\n", "1e308", "=", ",", "{\"rules\":[");
 
+    // As many as Kestrel takes before it answers 431.
+    const int HeadersMax = 100;
+
     static readonly byte[][] Keys = FuzzTarget.Texts("key-id:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", ":", "a:b", "a:b:c");
 
     public static readonly FuzzTarget[] All =
@@ -29,7 +32,7 @@ static class HeaderTargets
     static void TryHeaders(byte[] input)
     {
         HeaderDictionary headers = [];
-        foreach (var line in Encoding.Latin1.GetString(input).Split('\n'))
+        foreach (var line in Encoding.Latin1.GetString(input).Split('\n').Take(HeadersMax))
         {
             var colon = line.IndexOf(": ", StringComparison.Ordinal);
             if (colon > 0)

@@ -71,12 +71,14 @@ public sealed class RealtimeSessionTests
         }
     }
 
-    [Fact]
-    public async Task A_full_buffer_drops_the_oldest_messages()
+    [Theory]
+    [InlineData(2, 100)]
+    [InlineData(60, 2)]
+    public async Task A_full_buffer_drops_the_oldest_messages(int buffering, long maxBytes)
     {
         using var peer = await SessionPeer.StartAsync();
         List<string> left = [];
-        var running = RunAsync(peer, new() { Buffering = 2 }, TakesWhatIsLeft);
+        var running = RunAsync(peer, new() { Buffering = buffering, WaitingMaxBytes = maxBytes }, TakesWhatIsLeft);
         for (var n = 0; n <= 5; n++)
         {
             await peer.SayAsync($"{n}");

@@ -213,6 +213,23 @@ public sealed class DispatchTests
     }
 
     [Fact]
+    public async Task A_request_whose_runner_does_not_come_up_before_its_deadline_is_504()
+    {
+        var time = new ManualTime();
+        await using var host = await WireHost.StartAsync(time);
+        var begun = host.Runner.NeverStart();
+        var id = await host.SubmitAsync("""{"prompt":"x"}""", ("x-fal-request-timeout", "30"));
+        await begun;
+        time.Advance(TimeSpan.FromSeconds(30));
+        await host.CompletedAsync(id);
+
+        var answer = await host.SendAsync("GET", $"{Requests}/{id}");
+
+        Assert.Equal((504, "user"), (answer.Status, answer.Headers["x-fal-request-timeout-type"]));
+        Assert.Single(host.Runner.Calls);
+    }
+
+    [Fact]
     public async Task A_request_of_an_app_that_is_gone_is_404()
     {
         await using var host = await WireHost.StartAsync();

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text.Json;
 using Atelier.Server.Calls;
@@ -144,24 +146,38 @@ public sealed class SessionLimitTests
     {
         await using var server = await TestServer.StartAsync();
         var fleets = server.Services.GetRequiredService<RunnerFleets>();
-        var slots = server.Services.GetRequiredService<AppDirectory>().FindApp("atelier/echo-process")!.Slots;
-        await using var session = await Session.OpenAsync(server, "/fal.run/atelier/echo-process/realtime");
-        Assert.Equal("{}", await session.AskAsync("{}"));
-        var before = fleets.Snapshot().Select(runner => runner.ProcessId).ToList();
+        var runner = server.Services.GetRequiredService<AppDirectory>().FindApp("atelier/echo-process")!.Runner;
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var connecting = new TcpClient();
+        await connecting.ConnectAsync((IPEndPoint)listener.LocalEndpoint, TestContext.Current.CancellationToken);
+        using var accepted = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+        using var client = WebSocket.CreateFromStream(connecting.GetStream(), new() { IsServer = false });
+        using var caller = WebSocket.CreateFromStream(accepted.GetStream(), new() { IsServer = true });
 
-        // More than a session holds, so that the close lies behind what nobody reads.
+        // More than a session holds, so that the close lies behind what the app does not read for ten minutes.
         for (var message = 0; message < 30; message++)
         {
-            await session.SayAsync("""{"delay_ms":600000}""");
+            await client.SendAsync(
+                """{"delay_ms":600000}"""u8.ToArray(), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
         }
 
-        await session.Socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "", TestContext.Current.CancellationToken);
-        while (slots.InUse > 0)
-        {
-            await Task.Yield();
-        }
+        await client.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", TestContext.Current.CancellationToken);
+        var failed = await runner.ConnectAsync(
+            new()
+            {
+                RequestId = "request-a",
+                App = "atelier/echo-process",
+                Endpoint = "atelier/echo-process/realtime",
+                Path = "/realtime",
+                Attempt = 1,
+                Input = default,
+                Log = _ => { },
+                Rights = new("local", "http://127.0.0.1", null),
+            },
+            caller, TestContext.Current.CancellationToken);
 
-        Assert.Equal(before, fleets.Snapshot().Select(runner => runner.ProcessId));
-        Assert.All(fleets.Snapshot(), runner => Assert.Equal(RunnerState.Ready, runner.State));
+        Assert.Null(failed);
+        Assert.Equal(RunnerState.Ready, Assert.Single(fleets.Snapshot()).State);
     }
 }

@@ -152,6 +152,22 @@ public sealed class RunTests
     }
 
     [Fact]
+    public async Task A_run_whose_runner_does_not_come_up_in_time_is_504()
+    {
+        var time = new ManualTime();
+        await using var host = await WireHost.StartAsync(time, dispatch: false);
+        var begun = host.Runner.NeverStart();
+        var run = host.SendAsync("POST", Paint, Input, ("X-Fal-Request-Timeout", "30"));
+        await begun;
+
+        time.Advance(TimeSpan.FromSeconds(30));
+        var late = await run;
+
+        Assert.Equal((504, "user"), (late.Status, late.Headers["x-fal-request-timeout-type"]));
+        Assert.Equal(0, host.Slots.InUse);
+    }
+
+    [Fact]
     public async Task More_waiting_runs_than_the_limit_is_429()
     {
         await using var host = await WireHost.StartAsync(run: new RunOptions { WaitingMax = 1 }, slots: 1, dispatch: false);

@@ -39,6 +39,19 @@ sealed class ScriptedRunner : IRunner
         return (begun.Task, end);
     }
 
+    /// <summary>Calls wait for a runner that never comes up, until their start deadline passes or they are cancelled.</summary>
+    public Task NeverStart()
+    {
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Handle = async (call, cancellationToken) =>
+        {
+            begun.TrySetResult();
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, call.StartDeadline);
+            return await new TaskCompletionSource<RunnerOutcome>().Task.WaitAsync(either.Token);
+        };
+        return begun.Task;
+    }
+
     public Task<RunnerOutcome> RunAsync(RunnerCall call, CancellationToken cancellationToken)
     {
         Calls.Enqueue(call);

@@ -9,7 +9,7 @@ const services = {
 };
 
 // Addresses that an answer gave: what is at them is a route of its own.
-const given = { file: '{file_url}', signed: '{signed_url}', upload: '{upload_url}' };
+const given = { file: '{file_url}', signed: '{signed_url}', upload: '{upload_url}', part: '{part_url}' };
 
 // Statuses that every route answers alike: another method, another host, no good HTTP.
 const everywhere = new Set(['405', '421', '431', '505']);
@@ -20,7 +20,7 @@ export function readTable(path) {
     const row = /^\| `([A-Z*]+) ([^`]+)` \| ([^|]+) \|/.exec(line);
     if (!row) return [];
     const [, method, route, codes] = row;
-    const source = route.replace(/^\{(file|signed|upload)_url\}/, '<$1>').split(/(\{[a-z_]+\*?\})/).map(part =>
+    const source = route.replace(/^\{(file|signed|upload|part)_url\}/, '<$1>').split(/(\{[a-z_]+\*?\})/).map(part =>
       /^\{[a-z_]+\*\}$/.test(part) ? '.+' : /^\{/.test(part) ? '[^/]+' : part.replace(/[.*+?^$()|[\]\\]/g, '\\$&')).join('');
     return [{
       method, route, weight: route.replace(/\{[^}]*\}/g, '').length, codes: codes.trim().split(/\s+/),
