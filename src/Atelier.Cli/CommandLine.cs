@@ -47,7 +47,7 @@ static class CommandLine
             if (parsed.Errors is [var first, ..] && parsed.Action is not System.CommandLine.Help.HelpAction)
             {
                 throw new CliException(
-                    ExitCode.Usage, first.Message, $"See: {Usage(host.Command, parsed.CommandResult)} --help");
+                    ExitCode.Usage, OneLine(first.Message), $"See: {Usage(host.Command, parsed.CommandResult)} --help");
             }
 
             // No exit handler of the library's: Program turns signals into the token.
@@ -73,6 +73,9 @@ static class CommandLine
             return await Failure.ReportAsync(host, fault);
         }
     }
+
+    // The library lists allowed values one a line.
+    static string OneLine(string message) => string.Join(' ', message.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries));
 
     static string Usage(string program, System.CommandLine.Parsing.CommandResult result)
     {

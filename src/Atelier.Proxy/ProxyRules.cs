@@ -82,12 +82,12 @@ sealed class ProxyRules(FalProxyOptions options)
 
     static bool IsCancel(string path) => path.TrimEnd('/').Split('/') is [.., "requests", { Length: > 0 }, "cancel"];
 
-    // A client names the alias alone; owner/alias is understood too.
+    // A client names the alias alone; owner/alias is understood too. A longer one, of the newer route, is an endpoint.
     bool MayUse(string app) => app.Split('/') switch
     {
         [var alias] => _apps.Any(allowed => allowed.Alias.Match(alias)),
         [var owner, var alias] => _apps.Any(allowed => allowed.Owner.Match(owner) && allowed.Alias.Match(alias)),
-        _ => false,
+        _ => EndpointId.TryParse(app, out var id) && _endpoints!.Match(id.ToString()),
     };
 
     static List<string>? AppsOf(ReadOnlyMemory<byte> body)

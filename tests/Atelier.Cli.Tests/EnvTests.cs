@@ -66,6 +66,36 @@ public sealed class EnvTests : CliTest
     }
 
     [Fact]
+    public async Task Check_and_undo_need_no_client()
+    {
+        LocalServer(443);
+
+        Assert.Equal(1, await RunAsync("env", "--check"));
+        Assert.Contains("FIX  key: FAL_KEY is not set.", Out, StringComparison.Ordinal);
+        Assert.Contains("ok   tls: fal's host names are served on port 443.", Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Undo_without_a_client_takes_the_names_back()
+    {
+        LocalServer(443);
+
+        Assert.Equal(0, await RunAsync("env", "--undo"));
+        Assert.Equal("sudo sed -i '/# atelier$/d' /etc/hosts\n", Out);
+    }
+
+    [Fact]
+    public async Task Nothing_to_look_at_is_a_question_and_an_unknown_client_lists_the_known_ones_on_one_line()
+    {
+        LocalServer(443);
+
+        Assert.Equal(2, await RunAsync("env"));
+        Assert.StartsWith("Error: Which client?\n", Error, StringComparison.Ordinal);
+        Assert.Equal(2, await RunAsync("env", "perl"));
+        Assert.Contains("Must be one of: 'js' 'node' 'python'", Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Json_is_one_document_with_kinds()
     {
         LocalServer(443);

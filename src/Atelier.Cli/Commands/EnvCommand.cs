@@ -12,7 +12,11 @@ static class EnvCommand
 {
     public static Command Create(CliHost host)
     {
-        var client = new Argument<string>("client") { Description = $"{string.Join(", ", EnvGuide.Clients)}." };
+        var client = new Argument<string>("client")
+        {
+            Arity = ArgumentArity.ZeroOrOne,
+            Description = $"{string.Join(", ", EnvGuide.Clients)}. --check and --undo without one look at {EnvGuide.Hosts}.",
+        };
         client.AcceptOnlyFromAmong([.. EnvGuide.Clients]);
         var check = new Option<bool>("--check") { Description = "Try it from here, and say what is missing." };
         var undo = new Option<bool>("--undo") { Description = "Print how to take it back." };
@@ -20,7 +24,8 @@ static class EnvCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var context = CommandContext.Of(host, parsed);
-            var name = parsed.GetRequiredValue(client);
+            var name = parsed.GetValue(client)
+                ?? (parsed.GetValue(check) || parsed.GetValue(undo) ? EnvGuide.Hosts : throw NoClient(host));
             var (facts, key) = await FactsAsync(context, cancellationToken);
             if (parsed.GetValue(check))
             {
@@ -41,6 +46,9 @@ static class EnvCommand
         });
         return command;
     }
+
+    static CliException NoClient(CliHost host) => new(
+        ExitCode.Usage, "Which client?", $"{host.Command} env {string.Join('|', EnvGuide.Clients)}", $"{host.Command} env --check");
 
     // FAL_KEY is what the client will send, so it is what is tried; but a key of fal's goes to a server of this machine only.
     static async Task<(EnvFacts Facts, string? Key)> FactsAsync(CommandContext context, CancellationToken cancellationToken)

@@ -19,13 +19,13 @@ sealed class EnvCheck(CliHost host, EnvFacts facts, string? key)
     public async Task<IReadOnlyList<EnvFinding>> RunAsync(string client, CancellationToken cancellationToken)
     {
         List<EnvFinding> findings = [await KeyAsync(client, cancellationToken)];
-        if (client is "node" or "python" or "hosts")
+        if (client is "node" or "python" or EnvGuide.Hosts)
         {
             findings.Add(Tls(client));
             if (facts is { TlsPort: { } port, CaFile: { } ca })
             {
                 findings.Add(await HandshakeAsync(port, ca, cancellationToken));
-                findings.AddRange(client is "hosts" ? [] : [Trust(client, ca)]);
+                findings.AddRange(client is EnvGuide.Hosts ? [] : [Trust(client, ca)]);
                 findings.AddRange(client is "python" && port is not 443 ? [] : [await NamesAsync(cancellationToken)]);
             }
         }

@@ -5,8 +5,11 @@ namespace Atelier.Cli.Env;
 /// <summary>What to set for each client, by the ways that protocol §21 and §24 know.</summary>
 static class EnvGuide
 {
+    /// <summary>No client: the lines that lead fal's host names here, which any client then follows.</summary>
+    public const string Hosts = "hosts";
+
     /// <summary>The clients there are words for.</summary>
-    public static IReadOnlyList<string> Clients { get; } = ["js", "node", "python", "java", "swift", "dart", "curl", "hosts"];
+    public static IReadOnlyList<string> Clients { get; } = ["js", "node", "python", "java", "swift", "dart", "curl", Hosts];
 
     public static IReadOnlyList<EnvStep> For(string client, EnvFacts facts) => client switch
     {
@@ -27,7 +30,7 @@ static class EnvGuide
         ],
         "dart" => [Key(facts), EnvStep.Code($"final fal = FalClient.withProxy(\"{facts.ProxyUrl}\");")],
         "curl" => Curl(facts),
-        "hosts" => Hosts(facts),
+        Hosts => Names(facts),
         _ => throw new ArgumentOutOfRangeException(nameof(client), client, "Not one of Clients."),
     };
 
@@ -44,7 +47,7 @@ static class EnvGuide
         [
             Key(facts),
             EnvStep.Variable("NODE_EXTRA_CA_CERTS", Quote(ca)),
-            .. Hosts(facts),
+            .. Names(facts),
             EnvStep.Note("The code stays as it is. Realtime on Node before 22: node --experimental-websocket"),
         ]
         : [.. NeedsTls(facts), .. Js(facts)];
@@ -65,7 +68,7 @@ static class EnvGuide
             EnvStep.Variable("FAL_RUN_HOST", $"{host}/fal.run"),
             EnvStep.Variable("FAL_QUEUE_RUN_HOST", $"{host}/queue.fal.run"),
             .. facts.ServesNames
-                ? [EnvStep.Note("Uploads and realtime tokens have no such variable; they need the names:"), .. Hosts(facts)]
+                ? [EnvStep.Note("Uploads and realtime tokens have no such variable; they need the names:"), .. Names(facts)]
                 : (EnvStep[])[EnvStep.Note("Uploads and realtime tokens need fal's names on port 443: serve --tls --tls-port 443")],
         ];
     }
@@ -88,7 +91,7 @@ static class EnvGuide
         return steps;
     }
 
-    static List<EnvStep> Hosts(EnvFacts facts)
+    static List<EnvStep> Names(EnvFacts facts)
     {
         const string undo = $"sudo sed -i '/{EnvFacts.HostsMark}$/d' /etc/hosts";
         return

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Net.Http.Headers;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -54,9 +55,11 @@ sealed class EchoRunner(SaveFile saveFile, TimeProvider time) : IRunner
 
         _ = RealtimeSessionOptions.TryReadBuffering(call.Query, out var buffering);
         var options = new RealtimeSessionOptions { Buffering = buffering, SendsTimings = true };
-        var session = new RealtimeSession(caller, options, time);
+        using var hosted = new HostedSocket(caller, cancellationToken);
+        var session = new RealtimeSession(hosted, options, time);
         await session.RunAsync(
             (inputs, over) => EchoSockets.RealtimeAsync(inputs, time, over), explain: _ => null, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
         return null;
     }
 
@@ -87,6 +90,11 @@ sealed class EchoRunner(SaveFile saveFile, TimeProvider time) : IRunner
             return new RunnerOutcome.Answered(fail.Status, ErrorBody(fail), NoHeaders);
         }
 
+        if (request.File is { } wanted && !MediaTypeHeaderValue.TryParse(wanted.ContentType, out _))
+        {
+            return new RunnerOutcome.Answered(422, NotMediaType(wanted.ContentType), Free);
+        }
+
         var file = request.File is null ? null : await SaveAsync(call, request.File, cancellationToken);
         return new RunnerOutcome.Answered(200, Body(call, request, file), NoHeaders);
     }
@@ -104,6 +112,9 @@ sealed class EchoRunner(SaveFile saveFile, TimeProvider time) : IRunner
 
         return errors;
     }
+
+    // As an app in a process of its own is told by its file store.
+    static byte[] NotMediaType(string contentType) => WireErrors.Detail($"\"{contentType}\" is not a media type.");
 
     static byte[] Unsupported(string field) => WireErrors.Validation(
     [

@@ -96,11 +96,13 @@ sealed partial class SubmitEndpoint(
             return null;
         }
 
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var max))
+        if (text is not [{ Length: > 0 } digits] || !digits.All(char.IsAsciiDigit))
         {
             return BadQueueLength;
         }
 
+        // More than a queue can hold sets no limit.
+        var max = int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue;
         return place.TryTake(app, max, out var waiting)
             ? null
             : WireError.Detail(

@@ -104,7 +104,19 @@ sealed class HttpOverSocket(
         var answer = !JsonInput.IsJson(call.Input.Span, out _) ? NotJson
             : validators.Check(call.Endpoint, call.Input) is { Count: > 0 } details ? StoredAnswers.Invalid(details)
             : await RunAsync(socket, call);
-        var took = time.GetElapsedTime(began);
+        try
+        {
+            await SendAsync(socket, call, answer, time.GetElapsedTime(began));
+        }
+        finally
+        {
+            // Also when nobody was there any more to take it.
+            await history.AddAsync(call, answer);
+        }
+    }
+
+    static async Task SendAsync(CallerSocket socket, SocketCall call, StoredAnswer answer, TimeSpan took)
+    {
         await SendAsync(socket, Meta(call, answer, "start", took), WebSocketMessageType.Text);
         for (var at = 0; at < answer.Body.Length; at += PartBytes)
         {
@@ -113,7 +125,6 @@ sealed class HttpOverSocket(
         }
 
         await SendAsync(socket, Meta(call, answer, "end", took), WebSocketMessageType.Text);
-        await history.AddAsync(call, answer);
     }
 
     async Task<StoredAnswer> RunAsync(CallerSocket socket, SocketCall call)
@@ -142,9 +153,11 @@ sealed class HttpOverSocket(
                 CallMetrics.Ended(call.Endpoint.Id);
             }
         }
-        catch (OperationCanceledException) when (!socket.Left.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            return state.GraceOver.IsCancellationRequested ? StoredAnswers.Stopping : StoredAnswers.TimedOut;
+            return socket.Left.IsCancellationRequested ? SessionEnd.CallerLeft.Answer
+                : state.GraceOver.IsCancellationRequested ? StoredAnswers.Stopping
+                : StoredAnswers.TimedOut;
         }
     }
 

@@ -50,6 +50,16 @@ public abstract class EchoConformance
     }
 
     [Theory]
+    [InlineData("a")]
+    [InlineData("text/")]
+    public async Task A_content_type_that_is_none_is_422(string contentType)
+    {
+        var answer = await CallAsync("request-a", $$$"""{"file":{"text":"x","content_type":"{{{contentType}}}"}}""");
+
+        Assert.Equal((422, $$"""{"detail":"\"{{contentType}}\" is not a media type."}"""), (answer.Status, answer.Body));
+    }
+
+    [Theory]
     [InlineData("""{"fail":{"status":503,"detail":{"why":[1]},"times":2}}""", 2, 503, """{"detail":{"why":[1]}}""")]
     [InlineData("""{"fail":{"status":400,"detail":"no"}}""", 9, 400, """{"detail":"no"}""")]
     [InlineData("""{"fail":{"status":418}}""", 1, 418, """{"detail":"asked to fail"}""")]

@@ -211,6 +211,7 @@ public sealed class SubmitTests
         Assert.Equal(200, fits.Status);
         Assert.EndsWith("\"queue_position\":2}", fits.Body, StringComparison.Ordinal);
         Assert.Equal(400, (await host.SendAsync("POST", Paint + "?fal_max_queue_length=-1", Input)).Status);
+        Assert.Equal(200, (await host.SendAsync("POST", Paint + "?fal_max_queue_length=99999999999", Input)).Status);
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using Atelier.Server.Calls;
 using Atelier.Tests.Server.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Atelier.Tests.Server.Realtime;
 
@@ -63,6 +65,33 @@ public sealed class HttpOverSocketTests : IAsyncLifetime
 
         await session.Socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", TestContext.Current.CancellationToken);
         Assert.Equal("close 1000", await session.AnyAsync());
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_call_whose_caller_has_gone_is_cancelled_and_written_into_the_history()
+    {
+        var slots = _server.Services.GetRequiredService<AppDirectory>().FindApp("atelier/echo")!.Slots;
+        await using var session = await Session.OpenAsync(_server, "/ws.fal.run/atelier/echo");
+        await session.SayAsync("""{"delay_ms":600000}""");
+        while (slots.InUse is 0)
+        {
+            await Task.Yield();
+        }
+
+        session.Socket.Abort();
+
+        JsonElement items;
+        do
+        {
+            using var listed = await _server.SendAsync(
+                HttpMethod.Get, "/v1/models/requests/by-endpoint?endpoint_id=atelier/echo");
+            items = JsonDocument.Parse(await listed.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))
+                .RootElement.GetProperty("items");
+        }
+        while (items.GetArrayLength() is 0 && !TestContext.Current.CancellationToken.IsCancellationRequested);
+
+        Assert.Equal(499, Assert.Single(items.EnumerateArray()).GetProperty("status_code").GetInt32());
+        Assert.Equal(0, slots.InUse);
     }
 
     [Fact]

@@ -97,13 +97,28 @@ public sealed class SessionLimitTests
 
         using var revoked = await server.SendAsync(HttpMethod.Delete, $"/v1/keys/{key.GetProperty("key_id").GetString()}");
 
-        // The engine's own end comes first where the app runs in this process.
-        Assert.Contains("x-fal-error", await session.HearAsync(), StringComparison.Ordinal);
+        Assert.Equal(
+            """{"type":"x-fal-error","error":"UNAUTHORIZED","reason":"The key was revoked"}""", await session.HearAsync());
         Assert.Equal(WebSocketCloseStatus.NormalClosure, await session.ClosedAsync());
         Assert.Equal(WebSocketCloseStatus.PolicyViolation, await raw.ClosedAsync());
         Assert.Equal(
             """{"type":"x-fal-error","error":"UNAUTHORIZED","reason":"The key was revoked"}""", await process.HearAsync());
         Assert.Equal(WebSocketCloseStatus.NormalClosure, await process.ClosedAsync());
+    }
+
+    [Theory]
+    [InlineData("echo")]
+    [InlineData("echo-process")]
+    public async Task A_message_that_is_far_over_the_limit_is_told(string app)
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var session = await Session.OpenAsync(server, $"/fal.run/atelier/{app}/realtime");
+        Assert.Equal("{}", await session.AskAsync("{}"));
+
+        await session.SayAsync($$"""{"long":"{{new string('x', 17 << 20)}}"}""");
+
+        Assert.StartsWith("""{"type":"x-fal-error","error":"BAD_REQUEST",""", await session.HearAsync(), StringComparison.Ordinal);
+        Assert.Equal(WebSocketCloseStatus.NormalClosure, await session.ClosedAsync());
     }
 
     [Fact]

@@ -142,6 +142,28 @@ public sealed class OtherSpellingTests : IAsyncLifetime
         Assert.Equal("1763704321000.svg+xml", got.Content.Headers.ContentDisposition?.FileNameStar);
     }
 
+    [Fact]
+    public async Task An_upload_token_ends_with_its_key()
+    {
+        var token = "Bearer " + await TokenAsync();
+        using var begin = await SendAsync(
+            HttpMethod.Post, "/files/upload/multipart", Wire.Body([], "video/mp4"), token, ("X-Fal-File-Name", "big.bin"));
+        using var json = JsonDocument.Parse(await begin.TextAsync());
+        var part = json.RootElement.GetProperty("access_url").GetString()
+            + $"/multipart/{json.RootElement.GetProperty("uploadId").GetString()}/1";
+        using var before = await SendAsync(HttpMethod.Put, part, Wire.Body("one", "video/mp4"), token);
+        Assert.Equal(HttpStatusCode.OK, before.StatusCode);
+
+        _host.Revoked.Add("id");
+
+        using var upload = await SendAsync(HttpMethod.Post, "/files/upload", Wire.Body("x", "video/mp4"), token);
+        Assert.Equal(HttpStatusCode.Unauthorized, upload.StatusCode);
+        using var another = await SendAsync(HttpMethod.Post, "/files/upload/multipart", Wire.Body([], "video/mp4"), token);
+        Assert.Equal(HttpStatusCode.Unauthorized, another.StatusCode);
+        using var after = await SendAsync(HttpMethod.Put, part, Wire.Body("two", "video/mp4"), token);
+        Assert.Equal(HttpStatusCode.Forbidden, after.StatusCode);
+    }
+
     async Task<string> TokenAsync()
     {
         using var response = await SendAsync(

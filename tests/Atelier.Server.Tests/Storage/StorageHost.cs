@@ -23,6 +23,9 @@ sealed class StorageHost : IAsyncDisposable
 
     public string DataFolder { get; }
 
+    /// <summary>Ids of keys that are no more.</summary>
+    public HashSet<string> Revoked { get; private init; } = [];
+
     public ManualTime Time { get; }
 
     public HttpClient Http { get; private set; } = null!;
@@ -58,9 +61,11 @@ sealed class StorageHost : IAsyncDisposable
         var outboundOptions = new OutboundOptions();
         outbound?.Invoke(outboundOptions);
 
+        HashSet<string> revoked = [];
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(time).AddSingleton<ActiveCalls>();
+        builder.Services.AddSingleton<KeyAlias>(_ => keyId => revoked.Contains(keyId) ? null : keyId);
         builder.Services.AddStorage(storageOptions, folder).AddOutbound(outboundOptions);
         builder.Services.Configure<KestrelServerOptions>(options => options.Listen(System.Net.IPAddress.Loopback, 0));
         var app = builder.Build();
@@ -73,6 +78,7 @@ sealed class StorageHost : IAsyncDisposable
         return new(app, folder, time)
         {
             Url = url,
+            Revoked = revoked,
             Http = new() { BaseAddress = new(url) },
         };
     }

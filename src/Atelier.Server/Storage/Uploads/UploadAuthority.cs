@@ -5,9 +5,9 @@ using Atelier.Server.Wire;
 namespace Atelier.Server.Storage;
 
 /// <summary>Who uploads, and what they wish for the file.</summary>
-sealed class UploadAuthority(SignedTokens tokens, KeyLifecycles settings, TimeProvider time)
+sealed class UploadAuthority(SignedTokens tokens, KeyLifecycles settings, KeyAlias alias, TimeProvider time)
 {
-    /// <summary>A key that was checked on the way in, else a token of ours; null for a stranger.</summary>
+    /// <summary>A key that was checked on the way in, else a token of ours whose key still is one; null for a stranger.</summary>
     public CdnTicket? Of(HttpContext context)
     {
         if (context.Features.Get<Caller>() is { } caller)
@@ -20,6 +20,7 @@ sealed class UploadAuthority(SignedTokens tokens, KeyLifecycles settings, TimePr
         return header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
             && tokens.TryRead(header[scheme.Length..].Trim(), StorageJson.Default.CdnTicket, out var ticket)
             && ticket.ValidUntil > time.GetUtcNow()
+            && (ticket.KeyId is null || alias(ticket.KeyId) is not null)
             ? ticket
             : null;
     }
