@@ -30,7 +30,7 @@ sealed partial class JobRunner(
         CallMetrics.Started(job.Endpoint);
         try
         {
-            var call = Call(lease, context, endpoint.Path, logs) with { StartDeadline = deadline?.Token ?? default };
+            var call = Call(lease, context, endpoint.Path, logs, deadline?.Token ?? default);
             var outcome = await app.Runner.RunAsync(call, cancellationToken);
             if (outcome is RunnerOutcome.Failed failed)
             {
@@ -61,13 +61,14 @@ sealed partial class JobRunner(
         return new(TimeSpan.FromMilliseconds(left), time);
     }
 
-    static RunnerCall Call(Lease lease, JobContext context, string path, JobLogs logs) => new()
+    static RunnerCall Call(Lease lease, JobContext context, string path, JobLogs logs, CancellationToken deadline) => new()
     {
         RequestId = lease.JobId,
         App = lease.Job.App,
         Endpoint = lease.Job.Endpoint,
         Path = path,
         Hint = context.RunnerHint,
+        StartDeadline = deadline,
         Attempt = lease.Attempt,
         Input = lease.Input,
         Log = logs.Add,

@@ -59,13 +59,7 @@ sealed class CallerSocket : WebSocket
 
     public override string? CloseStatusDescription => _inner.CloseStatusDescription;
 
-    /// <summary>
-    /// To the app, a caller who said too much is lost: it has nothing more to tell them, and leaves the end to its host.
-    /// </summary>
-    public override WebSocketState State => IsTooLong ? WebSocketState.Aborted : _inner.State;
-
-    /// <summary>The host may still say why it ends.</summary>
-    public bool IsOpen => _inner.State is WebSocketState.Open;
+    public override WebSocketState State => _inner.State;
 
     public override string? SubProtocol => _inner.SubProtocol;
 

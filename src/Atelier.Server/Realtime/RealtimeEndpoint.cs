@@ -140,7 +140,7 @@ sealed partial class RealtimeEndpoint(
     {
         try
         {
-            if (socket.IsOpen && realtime.Type is RealtimeManifest.RealtimeType)
+            if (socket.State is WebSocketState.Open && realtime.Type is RealtimeManifest.RealtimeType)
             {
                 await socket.SendAsync(end.Frame, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
             }

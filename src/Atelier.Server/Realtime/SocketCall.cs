@@ -66,7 +66,9 @@ sealed class SocketCall(string requestId, HostedApp app, EndpointManifest endpoi
         var text = new StringBuilder();
         foreach (var part in (query.Value ?? "").TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (!part.StartsWith(AcceptsToken.Parameter, StringComparison.OrdinalIgnoreCase))
+            // As it is when it is read: a name may be escaped in many ways.
+            var name = Uri.UnescapeDataString(part.Split('=')[0]);
+            if (!name.Equals(AcceptsToken.Parameter, StringComparison.OrdinalIgnoreCase))
             {
                 text.Append(text.Length == 0 ? '?' : '&').Append(part);
             }

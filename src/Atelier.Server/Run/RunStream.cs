@@ -10,7 +10,8 @@ namespace Atelier.Server.Run;
 /// <param name="eventMaxBytes">The longest event; a longer one breaks the answer off.</param>
 sealed class RunStream(HttpContext context, EndpointManifest endpoint, int eventMaxBytes) : IAnswerStream, IDisposable
 {
-    readonly OpenAnswer _answer = new(context);
+    // From the answer's beginning on: most runs answer once, and need none of it.
+    OpenAnswer? _answer;
     EventSplitter? _events;
     bool _over;
 
@@ -30,6 +31,7 @@ sealed class RunStream(HttpContext context, EndpointManifest endpoint, int event
         }
 
         // The request id is worth having before the first event.
+        _answer = new(context);
         _over = !await _answer.BeginAsync();
     }
 
@@ -43,13 +45,13 @@ sealed class RunStream(HttpContext context, EndpointManifest endpoint, int event
         try
         {
             var whole = _events is null ? bytes : _events.Take(bytes.Span);
-            _over = !whole.IsEmpty && !await _answer.WriteAsync(whole);
+            _over = !whole.IsEmpty && !await _answer!.WriteAsync(whole);
         }
         catch (IOException)
         {
             // Too long an event. The caller's end of the connection is the call's cancellation.
             _over = true;
-            _answer.BreakOff();
+            _answer!.BreakOff();
         }
     }
 
@@ -59,17 +61,17 @@ sealed class RunStream(HttpContext context, EndpointManifest endpoint, int event
     {
         if (answer.Status is not 200)
         {
-            _answer.BreakOff();
+            _answer!.BreakOff();
             return answer;
         }
 
         if (_events is { Rest: { IsEmpty: false } rest } && !_over)
         {
-            await _answer.WriteAsync(rest);
+            await _answer!.WriteAsync(rest);
         }
 
         return answer with { Body = _events?.LastJson ?? "null"u8.ToArray() };
     }
 
-    public void Dispose() => _answer.Dispose();
+    public void Dispose() => _answer?.Dispose();
 }

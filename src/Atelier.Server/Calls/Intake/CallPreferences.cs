@@ -39,6 +39,10 @@ sealed record CallPreferences(
     const int LifecycleMaxLength = 4096;
     const int RunnerHintMaxLength = 1024;
 
+    const string RetriesRule =
+        "X-Fal-Retry-Config must be a JSON object of at most 1024 characters: {\"server_error\":{\"retries\":2}}, with "
+        + "server_error, timeout and connection_error";
+
     static readonly CallPreferences None = new(null, JobPriority.Normal, false, true, null, null);
 
     /// <summary>Reads the headers; the error is a 400 that names the header and what it takes.</summary>
@@ -46,16 +50,9 @@ sealed record CallPreferences(
     {
         string? Header(string name) => headers.TryGetValue(name, out var values) ? values.ToString().Trim() : null;
 
-        TimeSpan? startTimeout = null;
-        if (Header(FalHeaders.RequestTimeout) is { } timeout)
+        if (!TryStartTimeout(Header(FalHeaders.RequestTimeout), out var startTimeout))
         {
-            if (!double.TryParse(timeout, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) ||
-                !(seconds > StartTimeoutMinSeconds))
-            {
-                return Refuse("X-Fal-Request-Timeout must be a number of seconds greater than 0.1");
-            }
-
-            startTimeout = TimeSpan.FromSeconds(Math.Min(seconds, StartTimeoutMaxSeconds));
+            return Refuse("X-Fal-Request-Timeout must be a number of seconds greater than 0.1");
         }
 
         var priority = Header(FalHeaders.QueuePriority)?.ToLowerInvariant();
@@ -81,18 +78,27 @@ sealed record CallPreferences(
             return Refuse("Idempotency-Key must have 1 to 255 characters");
         }
 
-        var retries = Header(FalHeaders.RetryConfig) is { } config ? RetryConfig.Parse(config) : null;
-        if (retries is null && headers.ContainsKey(FalHeaders.RetryConfig))
+        if (!TryRetries(Header(FalHeaders.RetryConfig), out var retries))
         {
-            return Refuse(
-                "X-Fal-Retry-Config must be a JSON object of at most 1024 characters: {\"server_error\":{\"retries\":2}}, with " +
-                "server_error, timeout and connection_error");
+            return Refuse(RetriesRule);
         }
 
-        var (extras, wrong) = ReadExtras(Header);
-        return wrong is not null ? Refuse(wrong) : (extras with
+        if (!TryTags(Header(FalHeaders.Tags), out var tags))
+        {
+            return Refuse(RequestTags.Rule);
+        }
+
+        var hint = Header(FalHeaders.RunnerHint);
+        if (hint?.Length > RunnerHintMaxLength)
+        {
+            return Refuse("X-Fal-Runner-Hint must have at most 1024 characters");
+        }
+
+        return (None with
         {
             Retries = retries,
+            Tags = tags,
+            RunnerHint = hint is "" ? null : hint,
             StartTimeout = startTimeout,
             Priority = priority is "low" ? JobPriority.Low : JobPriority.Normal,
             NoRetry = Header(FalHeaders.NoRetry)?.ToLowerInvariant() is "1" or "true" or "yes",
@@ -102,19 +108,35 @@ sealed record CallPreferences(
         }, null);
     }
 
-    // An empty header is none: some clients send what was not set.
-    static (CallPreferences Extras, string? Wrong) ReadExtras(Func<string, string?> header)
+    static bool TryStartTimeout(string? header, out TimeSpan? timeout)
     {
-        var tags = header(FalHeaders.Tags) is { Length: > 0 } text ? RequestTags.Parse(text) : null;
-        if (tags is null && header(FalHeaders.Tags) is { Length: > 0 })
+        timeout = null;
+        if (header is null)
         {
-            return (None, RequestTags.Rule);
+            return true;
         }
 
-        var hint = header(FalHeaders.RunnerHint);
-        return hint?.Length > RunnerHintMaxLength
-            ? (None, "X-Fal-Runner-Hint must have at most 1024 characters")
-            : (None with { Tags = tags, RunnerHint = hint is "" ? null : hint }, null);
+        if (!double.TryParse(header, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) ||
+            !(seconds > StartTimeoutMinSeconds))
+        {
+            return false;
+        }
+
+        timeout = TimeSpan.FromSeconds(Math.Min(seconds, StartTimeoutMaxSeconds));
+        return true;
+    }
+
+    static bool TryRetries(string? header, out RetryConfig? retries)
+    {
+        retries = header is null ? null : RetryConfig.Parse(header);
+        return header is null || retries is not null;
+    }
+
+    // An empty header is none: some clients send what was not set.
+    static bool TryTags(string? header, out IReadOnlyDictionary<string, string>? tags)
+    {
+        tags = header is { Length: > 0 } ? RequestTags.Parse(header) : null;
+        return header is null or "" || tags is not null;
     }
 
     static bool IsJsonObject(string text) =>
