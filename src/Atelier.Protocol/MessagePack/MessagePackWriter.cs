@@ -70,13 +70,6 @@ public readonly ref struct MessagePackWriter(IBufferWriter<byte> output)
         output.Advance(Encoding.UTF8.GetBytes(text, output.GetSpan(bytes)));
     }
 
-    /// <param name="text">Valid UTF-8.</param>
-    public void WriteUtf8(ReadOnlySpan<byte> text)
-    {
-        StringHead(text.Length);
-        output.Write(text);
-    }
-
     public void WriteBinary(ReadOnlySpan<byte> bytes)
     {
         Length(bytes.Length, 0xc4, 0xc5, 0xc6);
