@@ -192,9 +192,24 @@ public sealed class AccessTests : IAsyncLifetime
     [Theory]
     [InlineData("""{"expiration_duration_seconds":0}""")]
     [InlineData("""{"initial_acl":{"default":"x"}}""")]
+    [InlineData("""{"initial_acl":{"default":"\ud800"}}""")]
     [InlineData("7")]
     public async Task Malformed_settings_are_400(string body) =>
         Assert.Equal(400, (await CallAsync(HttpMethod.Put, "/v1/storage/settings", body)).Status);
+
+    [Fact]
+    public async Task Settings_that_are_no_UTF8_are_400()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/v1/storage/settings")
+        {
+            Content = new ByteArrayContent([.. "{\"initial_acl\":{\"default\":\""u8, 0xe1, .. "\"}}"u8]),
+        };
+        request.Headers.TryAddWithoutValidation("Authorization", Owner);
+
+        using var response = await _host.Http.SendAsync(request, Cancelled);
+
+        Assert.Equal(400, (int)response.StatusCode);
+    }
 
     [Fact]
     public async Task A_hidden_file_still_serves_its_owner_as_an_input()
