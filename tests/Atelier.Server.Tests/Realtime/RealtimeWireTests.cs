@@ -88,7 +88,7 @@ public sealed class RealtimeWireTests : IAsyncLifetime
     {
         await using var session = await Session.OpenAsync(_server, $"{Echo}?max_buffering=2");
 
-        await session.SayAsync("""{"n":0,"delay_ms":700}""");
+        await session.SayAsync("""{"n":0,"delay_ms":3000}""");
         for (var n = 1; n <= 5; n++)
         {
             await session.SayAsync($$"""{"n":{{n}}}""");
